@@ -1,0 +1,472 @@
+"""The self-check of xor_net.py: the name of each test is a claim that it proves."""
+
+import re
+import shutil
+import subprocess
+import sys
+from math import inf, nan, sqrt
+from pathlib import Path
+from statistics import NormalDist
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+import xor_net
+from xor_net import (
+    CENTRE_TARGETS,
+    CENTRES,
+    Network,
+    accuracy,
+    backprop,
+    cost,
+    forward,
+    four_blobs,
+    initial_network,
+    main,
+    sigmoid,
+    sigmoid_derivative_from_input,
+    sigmoid_derivative_from_output,
+    train,
+)
+
+pytestmark = pytest.mark.filterwarnings("error")  # a warning is a failure
+
+SCRIPT = Path(xor_net.__file__)
+README = SCRIPT.with_name("README.md").read_text(encoding="utf-8")
+SEEDS = range(50)
+
+# ---- Activation ---------------------------------------------------------------------
+
+
+def test_sigmoid_at_the_points_everybody_knows():
+    assert sigmoid(0) == 0.5
+    assert sigmoid(np.log(3)) == pytest.approx(0.75, rel=1e-14)
+    assert sigmoid(1.0) == pytest.approx(0.7310585786300049, rel=1e-14)
+
+
+def test_sigmoid_of_any_z_lies_in_0_to_1_without_overflow():
+    z = np.array([-inf, -1.7e308, -1000.0, -40.0, 40.0, 1000.0, 1.7e308, inf])
+    tail = np.exp(-40.0)
+    assert sigmoid(z) == pytest.approx([0, 0, 0, tail, 1 - tail, 1, 1, 1], rel=1e-14)
+    assert sigmoid(-inf) == 0 and sigmoid(inf) == 1
+    assert np.all((sigmoid(z) >= 0) & (sigmoid(z) <= 1))
+
+
+def test_sigmoid_is_symmetric_about_one_half_and_rises():
+    z = np.linspace(-30, 30, 1001)
+    assert sigmoid(-z) == pytest.approx(1 - sigmoid(z), abs=1e-15)
+    assert np.all(np.diff(sigmoid(z)) > 0)
+
+
+def test_both_derivatives_are_the_slope_of_the_sigmoid():
+    z, h = np.linspace(-8, 8, 101), 1e-5
+    slope = (sigmoid(z + h) - sigmoid(z - h)) / (2 * h)
+    assert sigmoid_derivative_from_input(z) == pytest.approx(slope, abs=1e-10)
+    assert sigmoid_derivative_from_output(sigmoid(z)) == pytest.approx(slope, abs=1e-10)
+
+
+def test_both_derivatives_agree_when_each_is_given_what_its_name_says():
+    for z in (-3.0, 0.0, 0.5, np.linspace(-40, 40, 81)):
+        from_output = sigmoid_derivative_from_output(sigmoid(z))
+        assert from_output == pytest.approx(sigmoid_derivative_from_input(z), abs=1e-16)
+
+
+def test_the_input_derivative_of_an_output_never_sees_saturation():
+    outputs = np.linspace(0, 1, 101)
+    mistaken = sigmoid_derivative_from_input(outputs)
+    assert (mistaken.min().round(3), mistaken.max()) == (0.197, 0.25)
+
+
+# ---- Data ---------------------------------------------------------------------------
+
+
+def test_blobs_come_100_rows_each_in_the_order_of_the_centres():
+    features, targets = four_blobs(np.random.default_rng(0))
+    assert features.shape == (400, 2) and features.dtype == np.float64
+    assert targets.shape == (400,) and targets.dtype == np.float64
+    assert targets.tolist() == [0.0] * 200 + [1.0] * 200
+    features, targets = four_blobs(np.random.default_rng(0), 3, 0)
+    centres = [(-2, -2)] * 3 + [(2, 2)] * 3 + [(-2, 2)] * 3 + [(2, -2)] * 3
+    assert features.tolist() == [list(centre) for centre in centres]
+    assert targets.tolist() == [0.0] * 6 + [1.0] * 6
+
+
+@pytest.mark.parametrize("options, spread", [({}, 0.7), ({"spread": 1.5}, 1.5)])
+def test_blobs_are_normal_around_their_centres_with_the_given_spread(options, spread):
+    rows = 40_000
+    features, _ = four_blobs(np.random.default_rng(1), rows, **options)
+    for centre, blob in zip(CENTRES, features.reshape(4, rows, 2)):
+        assert blob.mean(axis=0) == pytest.approx(centre, abs=5 * spread / sqrt(rows))
+        assert blob.std(axis=0) == pytest.approx([spread] * 2, rel=0.02)
+        within_one = np.mean(np.abs(blob - centre) < spread, axis=0)
+        assert within_one == pytest.approx([0.683] * 2, abs=0.015)
+        assert np.corrcoef(blob.T)[0, 1] == pytest.approx(0, abs=0.03)
+
+
+def test_blobs_depend_on_the_generator_and_on_nothing_else():
+    draws = [four_blobs(np.random.default_rng(seed))[0] for seed in (5, 5, 6)]
+    assert np.array_equal(draws[0], draws[1])
+    assert not np.any(draws[0] == draws[2])
+
+
+@pytest.mark.parametrize("options", [{"rows_per_blob": -1}, {"spread": -1.0}])
+def test_blobs_of_negative_size_are_refused(options):
+    with pytest.raises(ValueError):
+        four_blobs(np.random.default_rng(0), **options)
+
+
+# ---- Network and cost ---------------------------------------------------------------
+
+# h1 detects target 1 at (-2, 2) and h2 at (2, -2): each wants a difference above 2.
+XOR_BY_HAND = Network(-5.0, 5.0, -10.0, 5.0, -5.0, -10.0, 20.0, 20.0, -10.0)
+
+
+def test_weights_set_by_hand_compute_xor():
+    for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
+        h1, h2, prediction = forward(XOR_BY_HAND, x1, x2)
+        assert [round(h1), round(h2)] == [(x1, x2) == (-2, 2), (x1, x2) == (2, -2)]
+        assert prediction == pytest.approx(target, abs=1e-4)
+
+
+def test_forward_pass_uses_each_of_the_nine_numbers_in_its_place():
+    network = Network(0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, -0.8, 0.9)
+    h1 = sigmoid(0.1 * 1.5 - 0.2 * 2.5 + 0.3)
+    h2 = sigmoid(-0.4 * 1.5 + 0.5 * 2.5 - 0.6)
+    prediction = sigmoid(0.7 * h1 - 0.8 * h2 + 0.9)
+    assert forward(network, 1.5, 2.5) == pytest.approx((h1, h2, prediction), rel=1e-14)
+    assert " ".join(Network._fields) == (
+        "w_x1_h1 w_x2_h1 b_h1 w_x1_h2 w_x2_h2 b_h2 w_h1_out w_h2_out b_out"
+    )
+
+
+def test_forward_pass_of_arrays_is_that_of_each_row():
+    features, _ = four_blobs(np.random.default_rng(2), 5)
+    rows = [forward(XOR_BY_HAND, x1, x2) for x1, x2 in features.tolist()]
+    arrays = forward(XOR_BY_HAND, *features.T)
+    assert np.array(arrays).T == pytest.approx(np.array(rows), rel=1e-14)
+
+
+def test_start_is_two_small_opposite_hidden_units_and_a_soft_or():
+    for seed in range(10):
+        start = initial_network(np.random.default_rng(seed))
+        w1, w2 = 0.1 * np.random.default_rng(seed).normal(size=2)
+        assert start == (w1, w2, -1, -w1, -w2, -1, 4, 4, -2)
+        assert all(type(value) is float for value in start)
+
+
+def test_cost_is_the_mean_squared_error():
+    value = cost(np.array([0.5, 0.25, 1.0]), np.array([0.0, 1.0, 1.0]))
+    assert value == pytest.approx((0.25 + 0.5625 + 0) / 3) and type(value) is float
+
+
+def test_accuracy_is_the_share_of_rows_on_the_right_side_of_one_half():
+    predictions = np.array([0.49, 0.51, 0.51, 0.49, 0.0, 1.0, 0.5, nan])
+    targets = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+    value = accuracy(predictions, targets)
+    assert value == 4 / 8 and type(value) is float  # 0.5 and nan are on neither side
+
+
+# ---- Back-propagation: the gradient check -------------------------------------------
+
+
+def numerical_gradient(network, features, targets, h=1e-5):
+    """Central differences of the cost: (cost(n + h) - cost(n - h)) / 2h, nine times."""
+
+    def cost_with(name, value):
+        moved = network._replace(**{name: value})
+        return cost(forward(moved, *features.T)[-1], targets)
+
+    return [
+        (cost_with(name, value + h) - cost_with(name, value - h)) / (2 * h)
+        for name, value in network._asdict().items()
+    ]
+
+
+def vectorised_gradient(network, features, targets):
+    """The same nine derivatives, in matrices and without a loop."""
+    h1, h2, prediction = forward(network, *features.T)
+    hidden = np.stack([h1, h2])
+    delta_out = (
+        2 / targets.size * (prediction - targets) * prediction * (1 - prediction)
+    )
+    delta_hidden = np.outer(network[6:8], delta_out) * hidden * (1 - hidden)
+    ones = np.ones((targets.size, 1))
+    return [
+        *(delta_hidden @ np.hstack([features, ones])).ravel(),
+        *(hidden @ delta_out),
+        delta_out.sum(),
+    ]
+
+
+def relative_error(a, b):
+    """||a - b|| / (||a|| + ||b||): 0 for equal gradients, 1 for opposite ones."""
+    a, b = np.array(a), np.array(b)
+    return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+
+
+def networks_and_data():
+    """Yield starts, trained networks and random ones, each with its own rows."""
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        data = four_blobs(rng, rows_per_blob=5 + seed, spread=0.2 + 0.2 * seed)
+        start = initial_network(rng)
+        *_, last = train(start, *data, epochs=5)
+        anything = Network(*rng.normal(size=9).tolist())
+        for network in (start, last.network, anything):
+            yield network, *data
+
+
+def test_gradient_agrees_with_central_differences_in_all_nine_numbers():
+    for case in networks_and_data():
+        assert relative_error(backprop(*case), numerical_gradient(*case)) < 1e-7
+
+
+def test_gradient_check_rejects_the_derivative_of_the_question():
+    for case in networks_and_data():
+        mistaken = backprop(*case, sigmoid_derivative_from_input)
+        assert relative_error(mistaken, numerical_gradient(*case)) > 1e-2
+
+
+def test_gradient_of_the_loop_agrees_with_a_vectorised_one():
+    for case in networks_and_data():
+        gradient = backprop(*case)
+        assert type(gradient) is Network
+        assert relative_error(gradient, vectorised_gradient(*case)) < 1e-12
+
+
+# ---- Training -----------------------------------------------------------------------
+
+
+def run(seed, rows_per_blob=100, **options):
+    """Train as the script does, but for `options`; return all epochs, and the rng."""
+    rng = np.random.default_rng(seed)
+    data = four_blobs(rng, rows_per_blob)
+    return list(train(initial_network(rng), *data, **options)), rng
+
+
+def two_hidden_unit_ceiling(spread):
+    """Best accuracy of a band between two parallel lines, for blobs at (+-2, +-2).
+
+    Across the band, one target's blobs lie at 0, the other's at d and -d spreads; the
+    band reaches from -t to t. For this spread the best t is looked for on a fine grid.
+    """
+    phi, d = NormalDist().cdf, 2 * sqrt(2) / spread
+    return max(
+        (2 * phi(t) - 1 + phi(d - t) + phi(-d - t)) / 2 for t in np.arange(0, d, 0.001)
+    )
+
+
+def test_cost_falls_at_every_epoch_and_accuracy_beats_0_9():
+    epochs, _ = run(seed=0)
+    costs = [epoch.cost for epoch in epochs]
+    assert np.all(np.diff(costs) < 0)
+    assert epochs[0].accuracy == 0.5 and epochs[-1].accuracy > 0.9
+
+
+def test_every_seed_learns_as_much_as_two_hidden_units_can():
+    ceiling = two_hidden_unit_ceiling(0.7)
+    assert ceiling == pytest.approx(0.970, abs=5e-4)
+    for seed in SEEDS:
+        epochs, rng = run(seed)
+        assert epochs[-1].accuracy > 0.9
+        assert epochs[-1].cost < epochs[0].cost / 2
+        features, targets = four_blobs(rng, 10_000)
+        fresh = accuracy(forward(epochs[-1].network, *features.T)[-1], targets)
+        assert fresh == pytest.approx(ceiling, abs=0.01)
+
+
+def test_no_seed_learns_with_the_derivative_of_the_question():
+    for seed in SEEDS:
+        epochs, _ = run(seed, 25, derivative=sigmoid_derivative_from_input)
+        assert max(epoch.accuracy for epoch in epochs) <= 0.9
+
+
+def test_one_update_is_the_learning_rate_times_the_gradient_downhill():
+    rng = np.random.default_rng(3)
+    data, start = four_blobs(rng), initial_network(rng)
+    for options, rate in (({}, 2.0), ({"learning_rate": 0.3}, 0.3)):
+        before, after = train(start, *data, epochs=1, **options)
+        expected = np.array(start) - rate * np.array(backprop(start, *data))
+        assert after.network == pytest.approx(tuple(expected), rel=1e-14)
+        assert before.network == start
+
+
+def test_epochs_count_from_the_start_and_describe_their_own_network():
+    rng = np.random.default_rng(4)
+    data, start = four_blobs(rng), initial_network(rng)
+    assert [epoch.number for epoch in train(start, *data)] == list(range(101))
+    assert [epoch.number for epoch in train(start, *data, epochs=0)] == [0]
+    for number, network, its_cost, its_accuracy in train(start, *data, epochs=3):
+        predictions = forward(network, *data[0].T)[-1]
+        assert its_cost == cost(predictions, data[1])
+        assert its_accuracy == accuracy(predictions, data[1])
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another():
+    assert run(7, epochs=3)[0] == run(7, epochs=3)[0] != run(8, epochs=3)[0]
+
+
+# ---- Command line -------------------------------------------------------------------
+
+
+def command(folder, *flags):
+    """Run a copy of the script alone in `folder`, with every warning an error."""
+    script = shutil.copy(SCRIPT, folder)
+    python = sys.executable, "-W", "error", "-X", "dev"
+    finished = subprocess.run(
+        [*python, script, *flags],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [path.name for path in Path(folder).iterdir()] == [SCRIPT.name]
+    return finished
+
+
+@pytest.fixture(scope="module")
+def default_output(tmp_path_factory):
+    finished = command(tmp_path_factory.mktemp("default"))
+    assert (finished.returncode, finished.stderr) == (0, "")
+    return finished.stdout
+
+
+def test_default_run_prints_each_epoch_and_says_that_it_learned(default_output):
+    lines = default_output.splitlines()
+    assert "400 rows, spread 0.7, seed 0, learning rate 2.0" in lines[0]
+    assert lines[0].endswith("sigmoid_derivative_from_output")
+    epochs, _ = run(seed=0)
+    for line, (number, _, its_cost, its_accuracy) in zip(lines[1:102], epochs):
+        assert line == (
+            f"epoch {number:3}  cost {its_cost:.4f}  accuracy {its_accuracy:.3f}"
+        )
+    for name, before, after in zip(
+        Network._fields, epochs[0].network, epochs[-1].network
+    ):
+        assert f"{name:8}  {before:10.4g}  {after:10.4g}" in lines[102:]
+    for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
+        prediction = forward(epochs[-1].network, x1, x2)[-1]
+        assert f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}" in lines[102:]
+    assert lines[-1] == f"Learned: accuracy {epochs[-1].accuracy:.4f} beats 0.9."
+
+
+def test_run_with_the_bug_says_that_it_did_not_learn(tmp_path):
+    finished = command(tmp_path, "--bug")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    lines = finished.stdout.splitlines()
+    epochs, _ = run(seed=0, derivative=sigmoid_derivative_from_input)
+    assert lines[0].endswith("sigmoid_derivative_from_input")
+    assert lines[101].startswith(f"epoch 100  cost {epochs[-1].cost:.4f}")
+    assert lines[-1].startswith(f"Did not learn: accuracy {epochs[-1].accuracy:.4f}")
+
+
+def test_same_flags_give_the_same_output(tmp_path, default_output):
+    flags = "--seed=0 --epochs=100 --learning-rate=2 --spread=0.7 --rows-per-blob=100"
+    assert command(tmp_path, *flags.split()).stdout == default_output
+
+
+def test_help_names_each_flag_with_its_default(tmp_path):
+    finished = command(tmp_path, "--help")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    text = " ".join(finished.stdout.split())
+    for flag, default in {
+        "--seed N": 0,
+        "--epochs N": 100,
+        "--learning-rate N": 2.0,
+        "--spread N": 0.7,
+        "--rows-per-blob N": 100,
+        "--bug": False,
+    }.items():
+        assert re.search(rf"{flag} [^-][^()]+ \(default: {default}\)", text)
+
+
+def test_bad_input_ends_with_status_2_and_nothing_on_standard_output(tmp_path):
+    finished = command(tmp_path, "--epochs", "ten")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.endswith(
+        "error: argument --epochs: 'ten' is not a whole number, 0 or more\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "flag, allowed, values",
+    [
+        ("--seed", "a whole number, 0 or more", "-1 1.5 x"),
+        ("--epochs", "a whole number, 0 or more", "-1 1e3 nan inf"),
+        ("--rows-per-blob", "a whole number, 1 to 1000000", "0 -5 1.5 1000001 nan"),
+        ("--spread", "a finite number, 0 or more", "-0.1 nan inf 1e999 wide"),
+        ("--learning-rate", "a finite number above 0", "0 -2 nan inf -inf fast"),
+    ],
+)
+def test_bad_values_are_named_with_what_is_allowed(flag, allowed, values, capsys):
+    for value in [*values.split(), ""]:
+        with pytest.raises(SystemExit) as refusal:
+            main([f"{flag}={value}"])
+        assert refusal.value.code == 2
+        out, err = capsys.readouterr()
+        expected = f"error: argument {flag}: {value!r} is not {allowed}\n"
+        assert out == "" and err.endswith(expected)
+
+
+@pytest.mark.parametrize("argument", ["--batch-size", "stray", ""])
+def test_unknown_arguments_are_refused(argument, capsys):
+    with pytest.raises(SystemExit) as refusal:
+        main([argument])
+    assert refusal.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.endswith(f"error: unrecognized arguments: {argument}\n")
+
+
+def test_extreme_input_ends_by_itself_without_a_warning(tmp_path):
+    finished = command(tmp_path, "--learning-rate", "1e300", "--bug")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "cost    nan  accuracy 0.000" in finished.stdout
+    assert finished.stdout.endswith(
+        "Did not learn: accuracy 0.0000 does not beat 0.9.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "flags, learned",
+    [
+        ("--learning-rate 1e6", False),
+        ("--learning-rate 1e6 --bug", False),
+        ("--learning-rate 1e-300", False),
+        ("--spread 0", True),
+        ("--spread 100", False),
+        ("--spread 1e308", False),
+        ("--rows-per-blob 1", True),
+        ("--rows-per-blob 1000 --epochs 20", True),
+        ("--epochs 0", False),
+        (f"--seed {2**128 - 1}", True),
+    ],
+)
+def test_extreme_input_gets_a_truthful_verdict(flags, learned, capsys):
+    main(flags.split())
+    out, err = capsys.readouterr()
+    *_, last_accuracy = re.findall(r"^epoch .* accuracy (\S+)$", out, re.MULTILINE)
+    assert (float(last_accuracy) > 0.9) is learned
+    verdict = "Learned: accuracy" if learned else "Did not learn: accuracy"
+    assert out.splitlines()[-1].startswith(verdict) and err == ""
+
+
+@pytest.mark.parametrize("epochs", [0, 9, 10, 1000])
+def test_columns_stay_aligned_however_many_epochs(epochs, capsys):
+    main(["--rows-per-blob=1", f"--epochs={epochs}"])
+    lines = re.findall(r"^epoch.*$", capsys.readouterr().out, re.MULTILINE)
+    assert len(lines) == epochs + 1 and len(set(map(len, lines))) == 1
+
+
+# ---- What is written down -----------------------------------------------------------
+
+
+def test_sample_output_in_the_readme_is_what_a_run_prints(default_output):
+    (sample,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    pattern = re.escape(sample).replace(re.escape("...\n"), r"(?:.*\n)+")
+    assert re.fullmatch(pattern, default_output)
+
+
+def test_last_lines_in_the_docstring_are_those_of_a_run(default_output):
+    sample = xor_net.__doc__.split("`python xor_net.py`:\n\n")[1]
+    assert default_output.endswith(dedent(sample))
