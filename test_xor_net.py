@@ -8,9 +8,14 @@ from math import inf, nan, sqrt
 from pathlib import Path
 from statistics import NormalDist
 from textwrap import dedent
+from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 import xor_net
 from xor_net import (
@@ -20,6 +25,7 @@ from xor_net import (
     accuracy,
     backprop,
     cost,
+    draw,
     forward,
     four_blobs,
     initial_network,
@@ -31,6 +37,8 @@ from xor_net import (
 )
 
 pytestmark = pytest.mark.filterwarnings("error")  # a warning is a failure
+
+matplotlib.use("agg")  # no test opens a window
 
 SCRIPT = Path(xor_net.__file__)
 README = SCRIPT.with_name("README.md").read_text(encoding="utf-8")
@@ -271,14 +279,14 @@ def test_every_seed_learns_as_much_as_two_hidden_units_can():
         epochs, rng = run(seed)
         assert epochs[-1].accuracy > 0.9
         assert epochs[-1].cost < epochs[0].cost / 2
-        features, targets = four_blobs(rng, 10_000)
+        features, targets = four_blobs(rng, 2500)
         fresh = accuracy(forward(epochs[-1].network, *features.T)[-1], targets)
         assert fresh == pytest.approx(ceiling, abs=0.01)
 
 
 def test_no_seed_learns_with_the_derivative_of_the_question():
     for seed in SEEDS:
-        epochs, _ = run(seed, 25, derivative=sigmoid_derivative_from_input)
+        epochs, _ = run(seed, 10, derivative=sigmoid_derivative_from_input)
         assert max(epoch.accuracy for epoch in epochs) <= 0.9
 
 
@@ -310,66 +318,88 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another():
 # ---- Command line -------------------------------------------------------------------
 
 
-def command(folder, *flags):
-    """Run a copy of the script alone in `folder`, with every warning an error."""
-    script = shutil.copy(SCRIPT, folder)
-    python = sys.executable, "-W", "error", "-X", "dev"
-    finished = subprocess.run(
-        [*python, script, *flags],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert [path.name for path in Path(folder).iterdir()] == [SCRIPT.name]
-    return finished
+COMMANDS = {
+    "default": [],
+    "bug": ["--bug"],
+    "help": ["--help"],
+    "bad": ["--epochs", "ten"],
+    "extreme": ["--learning-rate", "1e300", "--bug"],
+}
 
 
 @pytest.fixture(scope="module")
-def default_output(tmp_path_factory):
-    finished = command(tmp_path_factory.mktemp("default"))
-    assert (finished.returncode, finished.stderr) == (0, "")
-    return finished.stdout
+def results(tmp_path_factory):
+    """(status, standard output, standard error) of each of the COMMANDS.
+
+    Each runs a copy of the script alone in a folder, with every warning an error; all
+    of them run at once, to save time.
+    """
+    started = {}
+    for name, flags in COMMANDS.items():
+        folder = tmp_path_factory.mktemp(name)
+        python = [sys.executable, "-W", "error", "-X", "dev"]
+        started[name] = subprocess.Popen(
+            [*python, shutil.copy(SCRIPT, folder), *flags],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finished = {}
+    for name, process in started.items():
+        out, err = process.communicate()
+        finished[name] = process.returncode, out, err
+        folder = Path(process.args[-1 - len(COMMANDS[name])]).parent
+        assert [path.name for path in folder.iterdir()] == [SCRIPT.name]
+    return finished
+
+
+@pytest.fixture
+def default_output(results):
+    status, out, err = results["default"]
+    assert (status, err) == (0, "")
+    return out
 
 
 def test_default_run_prints_each_epoch_and_says_that_it_learned(default_output):
     lines = default_output.splitlines()
-    assert "400 rows, spread 0.7, seed 0, learning rate 2.0" in lines[0]
-    assert lines[0].endswith("sigmoid_derivative_from_output")
+    assert lines[0] == "400 rows, spread 0.7, seed 0, learning rate 2.0"
+    assert lines[1] == "derivative: sigmoid_derivative_from_output"
     epochs, _ = run(seed=0)
-    for line, (number, _, its_cost, its_accuracy) in zip(lines[1:102], epochs):
+    for line, (number, _, its_cost, its_accuracy) in zip(lines[2:103], epochs):
         assert line == (
             f"epoch {number:3}  cost {its_cost:.4f}  accuracy {its_accuracy:.3f}"
         )
     for name, before, after in zip(
         Network._fields, epochs[0].network, epochs[-1].network
     ):
-        assert f"{name:8}  {before:10.4g}  {after:10.4g}" in lines[102:]
+        assert f"{name:8}  {before:10.4g}  {after:10.4g}" in lines[103:]
     for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
         prediction = forward(epochs[-1].network, x1, x2)[-1]
-        assert f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}" in lines[102:]
+        assert f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}" in lines[103:]
     assert lines[-1] == f"Learned: accuracy {epochs[-1].accuracy:.4f} beats 0.9."
 
 
-def test_run_with_the_bug_says_that_it_did_not_learn(tmp_path):
-    finished = command(tmp_path, "--bug")
-    assert (finished.returncode, finished.stderr) == (0, "")
-    lines = finished.stdout.splitlines()
+def test_run_with_the_bug_says_that_it_did_not_learn(results):
+    status, out, err = results["bug"]
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
     epochs, _ = run(seed=0, derivative=sigmoid_derivative_from_input)
-    assert lines[0].endswith("sigmoid_derivative_from_input")
-    assert lines[101].startswith(f"epoch 100  cost {epochs[-1].cost:.4f}")
+    assert lines[1] == "derivative: sigmoid_derivative_from_input"
+    assert lines[102].startswith(f"epoch 100  cost {epochs[-1].cost:.4f}")
     assert lines[-1].startswith(f"Did not learn: accuracy {epochs[-1].accuracy:.4f}")
 
 
-def test_same_flags_give_the_same_output(tmp_path, default_output):
+def test_same_flags_give_the_same_output(default_output, capsys):
     flags = "--seed=0 --epochs=100 --learning-rate=2 --spread=0.7 --rows-per-blob=100"
-    assert command(tmp_path, *flags.split()).stdout == default_output
+    main(flags.split())
+    assert capsys.readouterr().out == default_output
 
 
-def test_help_names_each_flag_with_its_default(tmp_path):
-    finished = command(tmp_path, "--help")
-    assert (finished.returncode, finished.stderr) == (0, "")
-    text = " ".join(finished.stdout.split())
+def test_help_names_each_flag_with_its_default(results):
+    status, out, err = results["help"]
+    assert (status, err) == (0, "")
+    text = " ".join(out.split())
     for flag, default in {
         "--seed N": 0,
         "--epochs N": 100,
@@ -381,22 +411,20 @@ def test_help_names_each_flag_with_its_default(tmp_path):
         assert re.search(rf"{flag} [^-][^()]+ \(default: {default}\)", text)
 
 
-def test_bad_input_ends_with_status_2_and_nothing_on_standard_output(tmp_path):
-    finished = command(tmp_path, "--epochs", "ten")
-    assert (finished.returncode, finished.stdout) == (2, "")
-    assert finished.stderr.endswith(
-        "error: argument --epochs: 'ten' is not a whole number, 0 or more\n"
-    )
+def test_bad_input_ends_with_status_2_and_nothing_on_standard_output(results):
+    status, out, err = results["bad"]
+    assert (status, out) == (2, "")
+    assert err.endswith("error: argument --epochs: 'ten' is not a whole number >= 0\n")
 
 
 @pytest.mark.parametrize(
     "flag, allowed, values",
     [
-        ("--seed", "a whole number, 0 or more", "-1 1.5 x"),
-        ("--epochs", "a whole number, 0 or more", "-1 1e3 nan inf"),
+        ("--seed", "a whole number >= 0", "-1 1.5 x"),
+        ("--epochs", "a whole number >= 0", "-1 1e3 nan inf"),
         ("--rows-per-blob", "a whole number, 1 to 1000000", "0 -5 1.5 1000001 nan"),
-        ("--spread", "a finite number, 0 or more", "-0.1 nan inf 1e999 wide"),
-        ("--learning-rate", "a finite number above 0", "0 -2 nan inf -inf fast"),
+        ("--spread", "a finite number >= 0", "-0.1 nan inf 1e999 wide"),
+        ("--learning-rate", "a finite number > 0", "0 -2 nan inf -inf fast"),
     ],
 )
 def test_bad_values_are_named_with_what_is_allowed(flag, allowed, values, capsys):
@@ -418,13 +446,11 @@ def test_unknown_arguments_are_refused(argument, capsys):
     assert out == "" and err.endswith(f"error: unrecognized arguments: {argument}\n")
 
 
-def test_extreme_input_ends_by_itself_without_a_warning(tmp_path):
-    finished = command(tmp_path, "--learning-rate", "1e300", "--bug")
-    assert (finished.returncode, finished.stderr) == (0, "")
-    assert "cost    nan  accuracy 0.000" in finished.stdout
-    assert finished.stdout.endswith(
-        "Did not learn: accuracy 0.0000 does not beat 0.9.\n"
-    )
+def test_extreme_input_ends_by_itself_without_a_warning(results):
+    status, out, err = results["extreme"]
+    assert (status, err) == (0, "")
+    assert "cost    nan  accuracy 0.000" in out
+    assert out.endswith("Did not learn: accuracy 0.0000 does not beat 0.9.\n")
 
 
 @pytest.mark.parametrize(
@@ -451,11 +477,207 @@ def test_extreme_input_gets_a_truthful_verdict(flags, learned, capsys):
     assert out.splitlines()[-1].startswith(verdict) and err == ""
 
 
-@pytest.mark.parametrize("epochs", [0, 9, 10, 1000])
+@pytest.mark.parametrize("epochs", [0, 9, 10, 100])
 def test_columns_stay_aligned_however_many_epochs(epochs, capsys):
     main(["--rows-per-blob=1", f"--epochs={epochs}"])
     lines = re.findall(r"^epoch.*$", capsys.readouterr().out, re.MULTILINE)
     assert len(lines) == epochs + 1 and len(set(map(len, lines))) == 1
+
+
+# ---- Picture ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def panels():
+    """The two panels of a picture of a few epochs, and what was given to draw it."""
+    rng = np.random.default_rng(0)
+    features, targets = four_blobs(rng)
+    *_, last = train(initial_network(rng), features, targets, epochs=20)
+    costs = {"this run": [0.25, 0.2, 0.1], "same start": [0.25, 0.26, 0.3]}
+    figure = Figure()
+    draw(figure, features, targets, last.network, costs)
+    figure.canvas.draw()
+    return *figure.axes, features, targets, last.network, costs
+
+
+def test_left_panel_shows_each_row_by_target_and_rings_the_wrong_ones(panels):
+    learned, _, features, targets, network, _ = panels
+    wrong = np.abs(forward(network, *features.T)[-1] - targets) >= 0.5
+    assert 0 < wrong.sum() < 40
+    for label, rows in {
+        "target 0": targets == 0,
+        "target 1": targets == 1,
+        f"wrong: {wrong.sum()}": wrong,
+    }.items():
+        (dots,) = [dots for dots in learned.collections if dots.get_label() == label]
+        assert np.array_equal(dots.get_offsets(), features[rows])
+    assert dots.get_facecolors().size == 0  # a ring
+
+
+def test_left_panel_shades_the_prediction_with_equal_axes(panels, monkeypatch):
+    learned, _, features, targets, network, costs = panels
+    shades = []
+    monkeypatch.setattr(
+        Axes, "contourf", lambda axes, *given, **_: shades.append(given)
+    )
+    draw(Figure(), features, targets, network, costs)
+    ((x1, x2, shade, _),) = shades
+    assert shade == pytest.approx(forward(network, x1, x2[:, None])[-1])
+    assert x1.min() < features.min() and x1.max() > features.max()
+    assert np.array_equal(x1, x2) and learned.get_aspect() in (1, "equal")
+    assert (learned.get_xlabel(), learned.get_ylabel()) == ("x1", "x2")
+
+
+def test_left_panel_draws_where_each_output_is_one_half(panels):
+    learned, _, _, _, network, _ = panels
+    lines = learned.collections[-6:-3]  # drawn after the shade and before the rows
+    assert {text.get_text() for text in learned.texts} == {"h1", "h2"}
+    for unit, line in zip((2, 0, 1), lines):  # the prediction first, then h1 and h2
+        points = np.concatenate([path.vertices for path in line.get_paths()])
+        assert forward(network, *points.T)[unit] == pytest.approx(0.5, abs=0.01)
+    heavy, *thin = [line.get_linewidths()[0] for line in lines]
+    assert len(thin) == 2 and heavy > 3 * max(thin)
+
+
+def test_right_panel_shows_both_costs_and_chance(panels):
+    _, history, _, _, _, costs = panels
+    *curves, chance = history.lines
+    assert {line.get_label(): list(line.get_ydata()) for line in curves} == costs
+    assert all(list(line.get_xdata()) == [0, 1, 2] for line in curves)
+    assert curves[0].get_linestyle() != curves[1].get_linestyle()
+    assert set(chance.get_ydata()) == {0.25} and chance.get_label() == "chance: 0.25"
+    assert (history.get_xlabel(), history.get_ylabel()) == ("epoch", "cost")
+    (legend,) = history.figure.legends
+    labels = {text.get_text() for text in legend.get_texts()}
+    assert labels >= {*costs, "chance: 0.25", "target 0", "target 1", "prediction 0.5"}
+
+
+@pytest.mark.parametrize("flags", [[], ["--bug"]])
+def test_picture_is_of_the_run_and_of_the_other_derivative(flags, monkeypatch, capsys):
+    drawn = []
+    monkeypatch.setattr(xor_net, "draw", lambda *given: drawn.append(given))
+    monkeypatch.setattr(Figure, "savefig", lambda figure, name: None)
+    main([*flags, "--epochs=3", "--plot=x.png"])
+    ((figure, *_, network, costs),) = drawn
+    right, mistaken = (
+        run(0, epochs=3, derivative=derivative)[0]
+        for derivative in (
+            sigmoid_derivative_from_output,
+            sigmoid_derivative_from_input,
+        )
+    )
+    this, other = (mistaken, right) if flags else (right, mistaken)
+    assert network == this[-1].network
+    assert list(costs.values()) == [[e.cost for e in this], [e.cost for e in other]]
+    names = ["sigmoid_derivative_from_output", "sigmoid_derivative_from_input"]
+    first, second = reversed(names) if flags else names
+    assert list(costs) == [f"this run: {first}", f"same start: {second}"]
+    title = f"spread 0.7, seed 0: accuracy {this[-1].accuracy:.3f}"
+    assert [text.get_text() for text in figure.texts] == [title]
+
+
+def opens_as_png(file):
+    height, width, _ = matplotlib.image.imread(file, format="png").shape
+    return 600 < width < 2000 and width / height == pytest.approx(9 / 4.8, rel=0.01)
+
+
+def opens_as_svg(file):
+    root = ElementTree.parse(file).getroot()
+    return root.tag.endswith("}svg") and root.attrib["width"] == "648pt"
+
+
+def opens_as_pdf(file):
+    page = file.read_bytes()
+    return page.startswith(b"%PDF") and b"/MediaBox [ 0 0 648 345.6 ]" in page
+
+
+@pytest.mark.parametrize(
+    "flags, ending, opens",
+    [
+        ("--epochs 1 --spread 1 --rows-per-blob 1000 --bug", "PNG", opens_as_png),
+        ("--epochs 0 --spread 0", "svg", opens_as_svg),
+        ("--epochs 3 --spread 1e308 --learning-rate 1e6", "pdf", opens_as_pdf),
+    ],
+)
+def test_any_flags_give_a_picture_in_the_format_of_its_ending(
+    flags, ending, opens, tmp_path, capsys
+):
+    file = tmp_path / f"picture.{ending}"
+    main([*flags.split(), "--plot", str(file)])
+    out, err = capsys.readouterr()
+    assert out.endswith(f"Picture: {file}\n") and err == ""
+    assert list(tmp_path.iterdir()) == [file] and opens(file)
+
+
+def refusal(flags, capsys):
+    """Return what main prints on standard error as it refuses the flags."""
+    with pytest.raises(SystemExit) as refused:
+        main(flags)
+    assert refused.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err
+
+
+@pytest.mark.parametrize(
+    "name, problem",
+    [
+        ("", "'' is not a file ending in ."),
+        ("png", "'png' is not a file ending in ."),
+        ("picture.doc", "'picture.doc' is not a file ending in ."),
+        ("no/such/folder/picture.png", "is in a folder that does not exist"),
+        (".", "'.' is not a file ending in ."),
+    ],
+)
+def test_a_picture_that_cannot_be_written_is_refused_before_training(
+    name, problem, capsys
+):
+    err = refusal(["--plot", name], capsys)
+    last = err.splitlines()[-1]
+    assert "error: argument --plot: " in last and problem in last
+
+
+def test_a_window_without_a_screen_is_refused_before_training(capsys, monkeypatch):
+    advice = "no screen for a window: name a file, as in --plot xor_net.png\n"
+    assert refusal(["--plot"], capsys).endswith(f"argument --plot: {advice}")
+
+    def no_backend():
+        raise ImportError("Cannot load backend")
+
+    monkeypatch.setattr(pyplot, "figure", no_backend)
+    assert refusal(["--plot"], capsys).endswith(f"argument --plot: {advice}")
+    pyplot.close("all")
+
+
+def test_a_window_opens_after_training(capsys, monkeypatch):
+    canvas = type(pyplot.figure().canvas)
+    monkeypatch.setattr(canvas, "required_interactive_framework", "a screen")
+    shown = []
+    monkeypatch.setattr(pyplot, "show", lambda: shown.extend(pyplot.gcf().axes))
+    main(["--epochs=3", "--plot"])
+    assert len(shown) == 2 and "Learned" in capsys.readouterr().out
+    pyplot.close("all")
+
+
+def test_a_refusal_by_the_system_is_one_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(xor_net, "draw", lambda *given: None)
+    with pytest.raises(SystemExit) as refused:
+        main(["--epochs=3", "--plot", str(tmp_path / ("x" * 300 + ".png"))])
+    err = capsys.readouterr().err
+    assert refused.value.code == 2 and "error: " in err and err.count("\n") == 1
+
+
+def test_matplotlib_is_not_loaded_without_a_picture(tmp_path):
+    program = "import sys, xor_net; xor_net.main(['--epochs=1']); print(*sys.modules)"
+    shutil.copy(SCRIPT, tmp_path)
+    finished = subprocess.run(
+        [sys.executable, "-B", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert " numpy" in finished.stdout and "matplotlib" not in finished.stdout
 
 
 # ---- What is written down -----------------------------------------------------------

@@ -34,6 +34,9 @@ The last lines of `python xor_net.py`:
 """
 
 import argparse
+import os
+from functools import partial
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -55,10 +58,10 @@ def four_blobs(rng, rows_per_blob=100, spread=0.7):
 
 
 # ---- Activation: of a number, or of each in an array --------------------------------
+@np.errstate(over="ignore")  # exp(-z) may overflow to inf, and 1 / inf is rightly 0
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), from 0 to 1, for every z, infinite ones too."""
-    # For z < 0, top and bottom are multiplied by exp(z): exp then never overflows.
-    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+    return 1 / (1 + np.exp(-z))
 
 
 def sigmoid_derivative_from_output(output):
@@ -132,6 +135,7 @@ def backprop(network, features, targets, derivative=sigmoid_derivative_from_outp
     derivatives = [derivative(output) for output in outputs]
     columns = np.array([*features.T, targets, *outputs, *derivatives])
     rows = zip(*map(memoryview, columns))  # plain floats, many times as fast as numpy's
+    n, w_h1_out, w_h2_out = len(targets), network.w_h1_out, network.w_h2_out
 
     # d cost / d each of the nine numbers, summed up row by row.
     dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0
@@ -139,11 +143,11 @@ def backprop(network, features, targets, derivative=sigmoid_derivative_from_outp
     dw_h1_out = dw_h2_out = db_out = 0.0
     for x1, x2, target, h1, h2, prediction, dh1_dz, dh2_dz, dprediction_dz in rows:
         # Output unit: d cost / d prediction, times d prediction / d z.
-        delta_out = 2 * (prediction - target) / len(targets) * dprediction_dz
+        delta_out = 2 * (prediction - target) / n * dprediction_dz
         # Hidden unit: d cost / d the output unit's z, times d that z / d h1, the weight
         # between the two, times d h1 / d the hidden unit's own z.
-        delta_h1 = delta_out * network.w_h1_out * dh1_dz
-        delta_h2 = delta_out * network.w_h2_out * dh2_dz
+        delta_h1 = delta_out * w_h1_out * dh1_dz
+        delta_h2 = delta_out * w_h2_out * dh2_dz
         # d z / d a weight is what the weight multiplies; d z / d the bias is 1.
         dw_x1_h1 += delta_h1 * x1
         dw_x2_h1 += delta_h1 * x2
@@ -189,29 +193,100 @@ def train(
         yield Epoch(number, network, *results)
 
 
+# ---- Picture ------------------------------------------------------------------------
+def draw(figure, features, targets, network, costs):
+    """Draw on a matplotlib Figure what `network` learned, and how its cost got there.
+
+    `costs` maps the label of each curve to its costs, one for each epoch from 0.
+    """
+    figure.set(figwidth=9, figheight=4.8, layout_engine="constrained")
+    learned, history = figure.subplots(1, 2)
+
+    reach = 1.05 * np.clip(np.abs(features).max(), 3, 1e6)  # an axis must be finite
+    grid = np.linspace(-reach, reach, 201)
+    h1, h2, prediction = forward(network, *np.meshgrid(grid, grid))
+    shade, steps = np.nan_to_num(prediction, nan=0.5), np.linspace(0, 1, 21)
+    light = {"cmap": "YlGnBu_r", "vmin": -1, "vmax": 1}  # 0 to 1: the light half
+    learned.contourf(grid, grid, shade, steps, **light)
+    for name, output, color, width in (
+        ("", prediction, "gray", 5),
+        ("h1", h1, "black", 1),
+        ("h2", h2, "black", 1),
+    ):
+        if output.min() < 0.5 < output.max():  # else its line lies outside the picture
+            style = {"colors": color, "linewidths": width, "zorder": 1}  # behind rows
+            line = learned.contour(grid, grid, output, [0.5], **style)
+            for label in learned.clabel(line, fmt=name) if name else ():
+                label.set(bbox={"facecolor": "white", "pad": 1}, clip_on=False)
+    learned.plot([], color="gray", linewidth=5, label="prediction 0.5")
+
+    size = np.clip(8000 / len(targets), 8, 20)
+    right = np.abs(forward(network, *features.T)[-1] - targets) < 0.5
+    for label, rows, area, color, edge, marker in (
+        ("target 0", targets == 0, size, "navy", "white", "o"),
+        ("target 1", targets == 1, size, "gold", "black", "^"),
+        (f"wrong: {np.sum(~right)}", ~right, 4 * size, "none", "red", "o"),
+    ):
+        style = {"marker": marker, "edgecolors": edge, "linewidths": 0.7}
+        learned.scatter(*features[rows].T, area, color, label=label, **style)
+    learned.set(title="What it learned", xlabel="x1", ylabel="x2", aspect="equal")
+
+    for (label, curve), dashes in zip(costs.items(), ("-", "--")):
+        history.plot(curve, dashes, marker="o", markevery=[-1], label=label)
+    history.axhline(0.25, color="gray", linestyle=":", label="chance: 0.25")
+    history.set(title="How it got there", xlabel="epoch", ylabel="cost")
+    history.set_ylim(0, 1.1 * history.get_ylim()[1])
+    history.locator_params(axis="x", integer=True)
+    figure.legend(loc="outside lower center", ncols=4, framealpha=1)
+
+
 # ---- Command line -------------------------------------------------------------------
-def flag_type(convert, is_allowed, allowed):
-    """Return an argparse type that refuses a text, saying what is `allowed`."""
+def number(convert, is_allowed, allowed, text):
+    """Return what `convert` makes of a flag's text, or refuse it and say what is allowed."""
+    try:
+        value = convert(text)
+    except ValueError:
+        value = np.nan  # which no comparison allows
+    if not is_allowed(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}")
+    return value
 
-    def parse(text):
+
+def picture(name):
+    """Return (matplotlib Figure, name) for a file's name, or for "window".
+
+    What could not be written or shown is refused, as a flag is: before training.
+    """
+    from matplotlib import figure, pyplot  # here, as loading it takes longer than a run
+
+    if name == "window":
         try:
-            value = convert(text)
-        except ValueError:
-            value = np.nan  # which no comparison allows
-        if not is_allowed(value):
-            raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}")
-        return value
-
-    return parse
+            drawing = pyplot.figure()
+            if drawing.canvas.required_interactive_framework:
+                return drawing, name
+        except ImportError:
+            pass  # the backend that the user's settings ask for finds no screen
+        problem = "no screen for a window: name a file, as in --plot xor_net.png"
+    else:
+        drawing = figure.Figure()
+        endings = drawing.canvas.get_supported_filetypes().keys() - {"pgf"}  # needs TeX
+        ending = os.path.splitext(name)[1][1:].lower()
+        if not os.path.isdir(os.path.dirname(name) or "."):
+            problem = f"{name!r} is in a folder that does not exist"
+        elif os.path.isdir(name) or ending not in endings:
+            problem = f"{name!r} is not a file ending in .{', .'.join(sorted(endings))}"
+        else:
+            return drawing, name
+    raise argparse.ArgumentTypeError(problem)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # far too high a rate ends in inf or nan
 def main(argv=None):
     """Train as the flags in `argv` say; print each epoch and what was learned."""
-    whole = flag_type(int, lambda n: n >= 0, "a whole number, 0 or more")
-    rows = flag_type(int, lambda n: 1 <= n <= 1_000_000, "a whole number, 1 to 1000000")
-    rate = flag_type(float, lambda x: 0 < x < np.inf, "a finite number above 0")
-    spread = flag_type(float, lambda x: 0 <= x < np.inf, "a finite number, 0 or more")
+    whole = partial(number, int, lambda n: n >= 0, "a whole number >= 0")
+    rows = partial(number, int, lambda n: 0 < n <= 1e6, "a whole number, 1 to 1000000")
+    rate = partial(number, float, lambda x: 0 < x < inf, "a finite number > 0")
+    spread = partial(number, float, lambda x: 0 <= x < inf, "a finite number >= 0")
     parser = argparse.ArgumentParser(
         description="Train a 2-2-1 network on four XOR blobs by back-propagation.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
@@ -224,27 +299,30 @@ def main(argv=None):
         ("--rows-per-blob", rows, 100, "rows in each of the four blobs"),
     ):
         parser.add_argument(flag, type=kind, default=default, metavar="N", help=purpose)
-    bug = "make the question's mistake"
-    parser.add_argument("--bug", action="store_true", help=bug)
+    purpose = "train with the question's mistake: outputs taken for pre-activations"
+    parser.add_argument("--bug", action="store_true", help=purpose)
+    plot = {"nargs": "?", "type": picture, "const": "window", "metavar": "FILE"}
+    purpose = "show a picture of what was learned, or write it to FILE"
+    parser.add_argument("--plot", help=purpose, **plot)
     args = parser.parse_args(argv)
 
     rng = np.random.default_rng(args.seed)
     features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
     start = initial_network(rng)
-    derivative = (
-        sigmoid_derivative_from_input if args.bug else sigmoid_derivative_from_output
-    )
-    print(
-        f"{len(targets)} rows, spread {args.spread}, seed {args.seed}, "
-        f"learning rate {args.learning_rate}, {derivative.__name__}"
-    )
+    derivative, other = sigmoid_derivative_from_output, sigmoid_derivative_from_input
+    if args.bug:
+        derivative, other = other, derivative
+    blobs = f"spread {args.spread}, seed {args.seed}"
+    print(f"{len(targets)} rows, {blobs}, learning rate {args.learning_rate}")
+    print(f"derivative: {derivative.__name__}")
     width = len(str(args.epochs))
-    run = train(start, features, targets, args.epochs, args.learning_rate, derivative)
-    for epoch in run:
-        print(
-            f"epoch {epoch.number:{width}}  "
-            f"cost {epoch.cost:6.4f}  accuracy {epoch.accuracy:.3f}"
-        )
+    settings = features, targets, args.epochs, args.learning_rate
+    costs = []
+    for epoch in train(start, *settings, derivative):
+        print(f"epoch {epoch.number:{width}}  cost {epoch.cost:6.4f}", end="  ")
+        print(f"accuracy {epoch.accuracy:.3f}")
+        if args.plot:
+            costs.append(epoch.cost)
 
     print("\nnumber        before       after")
     for name, before, after in zip(Network._fields, start, epoch.network):
@@ -257,6 +335,24 @@ def main(argv=None):
         print(f"\nLearned: accuracy {epoch.accuracy:.4f} beats 0.9.")
     else:
         print(f"\nDid not learn: accuracy {epoch.accuracy:.4f} does not beat 0.9.")
+
+    if args.plot:
+        figure, name = args.plot
+        figure.suptitle(f"{blobs}: accuracy {epoch.accuracy:.3f}")
+        curves = {f"this run: {derivative.__name__}": costs}
+        again = train(start, *settings, other)
+        curves[f"same start: {other.__name__}"] = [step.cost for step in again]
+        draw(figure, features, targets, epoch.network, curves)
+        if name == "window":
+            from matplotlib import pyplot
+
+            pyplot.show()
+        else:
+            try:
+                figure.savefig(name)
+            except OSError as error:
+                parser.exit(2, f"{parser.prog}: error: {error}\n")
+            print(f"Picture: {name}")
 
 
 if __name__ == "__main__":
