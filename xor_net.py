@@ -299,7 +299,7 @@ def main(argv=None):
         ("--rows-per-blob", rows, 100, "rows in each of the four blobs"),
     ):
         parser.add_argument(flag, type=kind, default=default, metavar="N", help=purpose)
-    purpose = "train with the question's mistake: outputs taken for pre-activations"
+    purpose = "train with the question's mistake: outputs taken for inputs"
     parser.add_argument("--bug", action="store_true", help=purpose)
     plot = {"nargs": "?", "type": picture, "const": "window", "metavar": "FILE"}
     purpose = "show a picture of what was learned, or write it to FILE"
