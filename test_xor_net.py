@@ -491,7 +491,7 @@ def test_extreme_input_ends_by_itself_without_a_warning(commands):
         ("--learning-rate 1e6", False),
         ("--learning-rate 1e6 --bug", False),
         ("--learning-rate 1e-300", False),
-        ("--spread 0", True),
+        ("--spread -0.0", True),
         ("--spread 100", False),
         ("--spread 1e308", False),
         ("--rows-per-blob 1", True),

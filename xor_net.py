@@ -119,6 +119,7 @@ def cost(predictions, targets):
 
 def accuracy(predictions, targets):
     """Return the share of rows on the target's side of 0.5, a float from 0 to 1."""
+    # A prediction of 0.5 is on neither side, and neither is nan.
     return float(np.mean(np.abs(predictions - targets) < 0.5))
 
 
@@ -181,7 +182,11 @@ def train(
     learning_rate=2.0,
     derivative=sigmoid_derivative_from_output,
 ):
-    """Yield an Epoch for the start, number 0, and after each of `epochs` updates."""
+    """Yield an Epoch for the start, number 0, and after each of `epochs` updates.
+
+    features (rows, 2), targets (rows,); learning_rate, above 0; `derivative`, as in
+    backprop. The start is `network`.
+    """
     for number in range(epochs + 1):
         if number > 0:
             gradient = backprop(network, features, targets, derivative)
@@ -227,7 +232,7 @@ def draw(figure, features, targets, network, costs):
         ("target 1", targets == 1, size, "gold", "black", "^"),
         (f"wrong: {np.sum(~right)}", ~right, 4 * size, "none", "red", "o"),
     ):
-        style = {"marker": marker, "edgecolors": edge, "linewidths": 0.7}
+        style = {"marker": marker, "edgecolors": edge, "linewidths": 0.5}
         learned.scatter(*features[rows].T, area, color, label=label, **style)
     learned.set(title="What it learned", xlabel="x1", ylabel="x2", aspect="equal")
 
@@ -236,15 +241,15 @@ def draw(figure, features, targets, network, costs):
     history.axhline(0.25, color="gray", linestyle=":", label="chance: 0.25")
     history.set(title="How it got there", xlabel="epoch", ylabel="cost")
     history.set_ylim(0, 1.1 * history.get_ylim()[1])
-    history.locator_params(axis="x", integer=True)
+    history.locator_params(axis="x", integer=True, min_n_ticks=1)
     figure.legend(loc="outside lower center", ncols=4, framealpha=1)
 
 
 # ---- Command line -------------------------------------------------------------------
 def number(convert, is_allowed, allowed, text):
-    """Return what `convert` makes of a flag's text, or refuse it and say what is allowed."""
+    """Convert the text of a flag, or refuse it, saying what is `allowed`."""
     try:
-        value = convert(text)
+        value = convert(text) + 0  # makes -0.0 0.0
     except ValueError:
         value = np.nan  # which no comparison allows
     if not is_allowed(value):
@@ -253,30 +258,33 @@ def number(convert, is_allowed, allowed, text):
 
 
 def picture(name):
-    """Return (matplotlib Figure, name) for a file's name, or for "window".
+    """Return (matplotlib Figure, name) for the name of a file, or for "window".
 
-    What could not be written or shown is refused, as a flag is: before training.
+    Refuses, as early as any flag is refused, what could not be written or shown.
     """
-    from matplotlib import figure, pyplot  # here, as loading it takes longer than a run
-
+    # matplotlib is imported only where it is used: that takes longer than a run.
     if name == "window":
+        from matplotlib import pyplot
+
         try:
-            drawing = pyplot.figure()
-            if drawing.canvas.required_interactive_framework:
-                return drawing, name
+            figure = pyplot.figure()
+            if figure.canvas.required_interactive_framework:
+                return figure, name
         except ImportError:
             pass  # the backend that the user's settings ask for finds no screen
         problem = "no screen for a window: name a file, as in --plot xor_net.png"
     else:
-        drawing = figure.Figure()
-        endings = drawing.canvas.get_supported_filetypes().keys() - {"pgf"}  # needs TeX
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        endings = figure.canvas.get_supported_filetypes().keys() - {"pgf"}  # needs TeX
         ending = os.path.splitext(name)[1][1:].lower()
         if not os.path.isdir(os.path.dirname(name) or "."):
             problem = f"{name!r} is in a folder that does not exist"
         elif os.path.isdir(name) or ending not in endings:
             problem = f"{name!r} is not a file ending in .{', .'.join(sorted(endings))}"
         else:
-            return drawing, name
+            return figure, name
     raise argparse.ArgumentTypeError(problem)
 
 
