@@ -182,10 +182,10 @@ def train(
     learning_rate=2.0,
     derivative=sigmoid_derivative_from_output,
 ):
-    """Yield an Epoch for the start, number 0, and after each of `epochs` updates.
+    """Yield an Epoch for `network` as it is, number 0, and after each of `epochs` updates.
 
-    features (rows, 2), targets (rows,); learning_rate, above 0; `derivative`, as in
-    backprop. The start is `network`.
+    features (rows, 2), targets (rows,) and `derivative` are handed to backprop; an update
+    is learning_rate, above 0, times the gradient.
     """
     for number in range(epochs + 1):
         if number > 0:
@@ -288,9 +288,8 @@ def picture(name):
     raise argparse.ArgumentTypeError(problem)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # far too high a rate ends in inf or nan
-def main(argv=None):
-    """Train as the flags in `argv` say; print each epoch and what was learned."""
+def command_line():
+    """Return the argparse parser of the flags."""
     whole = partial(number, int, lambda n: n >= 0, "a whole number >= 0")
     rows = partial(number, int, lambda n: 0 < n <= 1e6, "a whole number, 1 to 1000000")
     rate = partial(number, float, lambda x: 0 < x < inf, "a finite number > 0")
@@ -312,8 +311,14 @@ def main(argv=None):
     plot = {"nargs": "?", "type": picture, "const": "window", "metavar": "FILE"}
     purpose = "show a picture of what was learned, or write it to FILE"
     parser.add_argument("--plot", help=purpose, **plot)
-    args = parser.parse_args(argv)
+    return parser
 
+
+@np.errstate(over="ignore", invalid="ignore")  # far too high a rate ends in inf or nan
+def main(argv=None):
+    """Train as the flags in `argv` say; print each epoch and what was learned."""
+    parser = command_line()
+    args = parser.parse_args(argv)
     rng = np.random.default_rng(args.seed)
     features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
     start = initial_network(rng)
