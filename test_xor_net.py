@@ -321,6 +321,14 @@ def test_mistake_in_the_hidden_layer_alone_is_fatal():
     for seed in SEEDS[:3]:
         epochs, _ = run(seed, derivative=mistaken_in("h1", "h2"))
         assert epochs[-1].accuracy <= 0.9
+    # Without noise, what it does at the start is plain: it turns each unit backwards.
+    rng = np.random.default_rng(0)
+    data, start = four_blobs(rng, spread=0.0), initial_network(rng)
+    right, wrong = (
+        backprop(start, *data),
+        backprop(start, *data, mistaken_in("h1", "h2")),
+    )
+    assert all(right[k] * wrong[k] < 0 for k in (0, 1, 3, 4))
 
 
 def test_one_update_is_the_learning_rate_times_the_gradient_downhill():
@@ -355,8 +363,11 @@ COMMANDS = {
     "bug": ["xor_net.py", "--bug"],
     "help": ["xor_net.py", "--help"],
     "bad": ["xor_net.py", "--epochs", "ten"],
-    "extreme": ["xor_net.py", "--learning-rate", "1e300", "--bug"],
-    "import": ["-c", "import sys, xor_net; xor_net.main([]); print(*sys.modules)"],
+    "extreme": ["-X", "dev", "xor_net.py", "--learning-rate", "1e300", "--bug"],
+    "import": [
+        "-c",
+        "import sys, xor_net; xor_net.main(['--epochs=1']); print(*sys.modules)",
+    ],
 }
 
 
@@ -364,7 +375,7 @@ def python(arguments, folder):
     """Run Python on a copy of the script, alone in a folder; warnings are errors."""
     shutil.copy(SCRIPT, folder)
     finished = subprocess.run(
-        [sys.executable, "-B", "-W", "error", "-X", "dev", *arguments],
+        [sys.executable, "-B", "-W", "error", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
