@@ -17,7 +17,8 @@ adds up its weighted inputs and its bias, and puts the sum through the sigmoid:
 
 Throughout the program:
 
-    x1, x2       the two features of a row, any numbers; features has shape (rows, 2)
+    x1, x2       the two features of a row, any numbers; features has shape (rows, 2),
+                 so that the two columns are features.T
     target       the right answer for a row, 0.0 or 1.0; targets has shape (rows,)
     z            pre-activation of a unit, any number: weighted inputs plus bias
     h1, h2       outputs of the hidden units, sigmoid(z), from 0 to 1
@@ -131,11 +132,11 @@ def backprop(network, features, targets, derivative=sigmoid_derivative_from_outp
     outputs, so that only the default is right. The formulas are those of Rumelhart,
     Hinton and Williams, Nature 323 (1986), 533-536, for the mean squared error.
     """
-    outputs = forward(network, *features.T)  # h1, h2 and prediction, each for all rows
-    # d output / d z of each unit, from its outputs: this is what the question got wrong.
+    outputs = forward(network, *features.T)  # the columns h1, h2 and prediction
+    # The columns d output / d z, from the outputs: here the question went wrong.
     derivatives = [derivative(output) for output in outputs]
     columns = np.array([*features.T, targets, *outputs, *derivatives])
-    rows = zip(*map(memoryview, columns))  # plain floats, many times as fast as numpy's
+    rows = zip(*map(memoryview, columns))  # of plain floats: numpy's are slow in a loop
     n, w_h1_out, w_h2_out = len(targets), network.w_h1_out, network.w_h2_out
 
     # d cost / d each of the nine numbers, summed up row by row.
@@ -182,10 +183,10 @@ def train(
     learning_rate=2.0,
     derivative=sigmoid_derivative_from_output,
 ):
-    """Yield an Epoch for `network` as it is, number 0, and after each of `epochs` updates.
+    """Yield an Epoch for the network as given, number 0, and after each of the updates.
 
-    features (rows, 2), targets (rows,) and `derivative` are handed to backprop; an update
-    is learning_rate, above 0, times the gradient.
+    features (rows, 2), targets (rows,) and derivative go to backprop; an update takes
+    learning_rate, above 0, times the gradient away from the network.
     """
     for number in range(epochs + 1):
         if number > 0:
