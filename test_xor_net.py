@@ -469,6 +469,15 @@ def test_bad_values_are_named_with_what_is_allowed(flag, allowed, values, capsys
         assert refusal([f"{flag}={value}"], capsys).endswith(expected)
 
 
+def test_the_last_values_that_are_allowed_are_taken():
+    flags = (
+        "--seed=0 --epochs=0 --rows-per-blob=1000000 --spread=0 --learning-rate=5e-324"
+    )
+    taken = xor_net.command_line().parse_args(flags.split())
+    assert (taken.seed, taken.epochs, taken.rows_per_blob) == (0, 0, 1_000_000)
+    assert (taken.spread, taken.learning_rate) == (0.0, 5e-324)
+
+
 @pytest.mark.parametrize("argument", ["--batch-size", "stray", ""])
 def test_unknown_arguments_are_refused(argument, capsys):
     expected = f"error: unrecognized arguments: {argument}\n"
