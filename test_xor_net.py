@@ -534,7 +534,6 @@ def panels():
     costs = {"this run": [0.25, 0.2, 0.1], "same start": [0.25, 0.26, 0.3]}
     figure = Figure()
     draw(figure, features, targets, last.network, costs)
-    figure.canvas.draw()
     return *figure.axes, features, targets, last.network, costs
 
 
@@ -634,7 +633,7 @@ def opens_as_pdf(file):
 @pytest.mark.parametrize(
     "flags, ending, opens",
     [
-        ("--epochs 1 --spread 1 --rows-per-blob 250 --bug", "PNG", opens_as_png),
+        ("--epochs 1 --spread 1 --bug", "PNG", opens_as_png),
         ("--epochs 0 --spread 0", "svg", opens_as_svg),
         ("--epochs 3 --spread 1e308 --learning-rate 1e6", "pdf", opens_as_pdf),
     ],
