@@ -105,7 +105,7 @@ def initial_network(rng):
 
 
 def forward(network, x1, x2):
-    """Return (h1, h2, prediction) for x1 and x2, numbers or arrays of one shape."""
+    """Return (h1, h2, prediction), each from 0 to 1, for x1, x2: numbers or arrays."""
     h1 = sigmoid(network.w_x1_h1 * x1 + network.w_x2_h1 * x2 + network.b_h1)
     h2 = sigmoid(network.w_x1_h2 * x1 + network.w_x2_h2 * x2 + network.b_h2)
     prediction = sigmoid(network.w_h1_out * h1 + network.w_h2_out * h2 + network.b_out)
@@ -263,7 +263,7 @@ def picture(name):
 
     Refuses, as early as any flag is refused, what could not be written or shown.
     """
-    # matplotlib is imported only where it is used: that takes longer than a run.
+    # matplotlib is imported only for a picture: loading it takes longer than a run.
     if name == "window":
         from matplotlib import pyplot
 
