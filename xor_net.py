@@ -1,48 +1,38 @@
-"""A 2-2-1 network learns XOR by back-propagation, every derivative written out.
+"""A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
-It answers a learner's question: why will my hidden layer not train? The derivative of
-the sigmoid was written for a pre-activation z, sigmoid(z) * (1 - sigmoid(z)), but was
-handed outputs, which are sigmoid(z) already; for an output a it is a * (1 - a).
+A learner's network of this kind did not train. Back-propagation needs the slope of the
+sigmoid at each unit. The learner computed it as sigmoid(a) * (1 - sigmoid(a)) from the
+output a of the unit. The right slope is a * (1 - a), as a is the sigmoid of z already.
 
-The network is nine numbers: six weights w_from_to and three biases b_unit. Each unit
-adds up its weighted inputs and its bias, and puts the sum through the sigmoid:
+The network has nine parameters: six weights, w_from_to, and three biases, b_unit. Each
+unit multiplies its inputs by its weights, adds up the products and its bias, and gives
+out the sigmoid of the sum:
 
-    x1 --w_x1_h1--.
-                   b_h1 --> h1 --w_h1_out--.
-    x2 --w_x2_h1--'                         |
-                                            b_out --> prediction
-    x1 --w_x1_h2--.                         |
-                   b_h2 --> h2 --w_h2_out--'
-    x2 --w_x2_h2--'
+    x1 --.   .-- w_x1_h1, w_x2_h1 --> h1 (b_h1) -- w_h1_out --.
+          >-<                                                  >--> prediction (b_out)
+    x2 --'   '-- w_x1_h2, w_x2_h2 --> h2 (b_h2) -- w_h2_out --'
 
-Throughout the program:
+Words and symbols in this program:
 
-    x1, x2       the two features of a row, any numbers; features has shape (rows, 2),
-                 so that the two columns are features.T
-    target       the right answer for a row, 0.0 or 1.0; targets has shape (rows,)
-    z            pre-activation of a unit, any number: weighted inputs plus bias
-    h1, h2       outputs of the hidden units, sigmoid(z), from 0 to 1
-    prediction   output of the output unit, sigmoid(z), from 0 to 1
-    delta        of a unit, for one row: d cost / d z
-    gradient     d cost / d each of the nine numbers, in the order of the nine
-
-The last lines of `python xor_net.py`:
-
-    -2   2       1      0.8822
-     2  -2       1      0.8940
-
-    Learned: accuracy 0.9675 beats 0.9.
+    features      x1 and x2 of each row (each example), an array of shape (rows, 2)
+    targets       the right answer for each row, 0.0 or 1.0, an array of shape (rows,)
+    z             pre-activation of a unit: the sum that goes into the sigmoid
+    h1, h2        outputs of the hidden units, sigmoid(z_h1) and sigmoid(z_h2), 0 to 1
+    prediction    output of the output unit, sigmoid(z_out), 0 to 1
+    d cost / d z  derivative of the cost with respect to z
+    delta         of a unit, for one row: d cost / d z of that unit
+    gradient      the nine derivatives d cost / d parameter
 """
 
 import argparse
 import os
+from errno import EINVAL, EPIPE
 from functools import partial
-from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
-# ---- Data: XOR of the signs, target 1 where x1 and x2 differ in sign ----------------
+# ---- Data: four blobs of rows; target 1 where the signs of the centre differ --------
 CENTRES = ((-2, -2), (2, 2), (-2, 2), (2, -2))
 CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
 
@@ -58,13 +48,15 @@ def four_blobs(rng, rows_per_blob=100, spread=0.7):
     return features, targets
 
 
-# ---- Activation: of a number, or of each in an array --------------------------------
-@np.errstate(over="ignore")  # exp(-z) may overflow to inf, and 1 / inf is rightly 0
+# ---- Activation: of a number, or of each number in an array -------------------------
 def sigmoid(z):
     """Return 1 / (1 + exp(-z)), from 0 to 1, for every z, infinite ones too."""
-    return 1 / (1 + np.exp(-z))
+    with np.errstate(over="ignore"):  # exp(-z) may become inf, and 1 / inf is rightly 0
+        return 1 / (1 + np.exp(-z))
 
 
+# With a = sigmoid(z) = 1 / (1 + exp(-z)), so that 1 - a = exp(-z) / (1 + exp(-z)):
+#     d a / d z = exp(-z) / (1 + exp(-z)) ** 2 = a * (1 - a)
 def sigmoid_derivative_from_output(output):
     """Return d sigmoid / d z, from 0 to 0.25, given the output sigmoid(z)."""
     return output * (1 - output)
@@ -73,15 +65,18 @@ def sigmoid_derivative_from_output(output):
 def sigmoid_derivative_from_input(z):
     """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z.
 
-    As right as the other. Handed an output, as in the question, it takes the sigmoid of
-    a sigmoid: 0.197 to 0.25 for every output, so that no unit ever counts as saturated.
+    This is right, too. The mistake is to give it an output: it then computes the
+    sigmoid of a sigmoid, and returns 0.197 to 0.25 whatever the output is.
     """
     return sigmoid_derivative_from_output(sigmoid(z))
 
 
-# ---- Network ------------------------------------------------------------------------
+# ---- Network: of nine parameters ----------------------------------------------------
 class Network(NamedTuple):
-    """The nine numbers, or the nine derivatives with respect to them."""
+    """The nine parameters, or the nine derivatives of the cost with respect to them.
+
+    In a gradient, the field w_x1_h1 is not a weight: it holds d cost / d w_x1_h1.
+    """
 
     w_x1_h1: float
     w_x2_h1: float
@@ -96,76 +91,93 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # The two hidden units are to become the two edges of a band, facing opposite ways:
-    # so they start as opposites, in a direction that is random, and small, so that none
-    # is saturated. The output unit starts as a soft OR of them. From weights that are
-    # all random, the two often end up crossing each other, with a blob on a wrong side.
+    # Hidden weights: small, so that no hidden unit is saturated. A unit is saturated if
+    # its output is near 0 or 1: the slope is near 0 there, and the unit hardly learns.
+    # Those of h2 are opposite: all predictions start above 0.5, and accuracy at 0.5.
+    # Hidden biases of -1: both units start near sigmoid(-1) = 0.27, and the prediction
+    # near sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54: undecided.
+    # Output unit: a soft OR, 0.12 for h1 = h2 = 0, 0.88 if one is 1, 0.998 if both are.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
 
 def forward(network, x1, x2):
     """Return (h1, h2, prediction), each from 0 to 1, for x1, x2: numbers or arrays."""
-    h1 = sigmoid(network.w_x1_h1 * x1 + network.w_x2_h1 * x2 + network.b_h1)
-    h2 = sigmoid(network.w_x1_h2 * x1 + network.w_x2_h2 * x2 + network.b_h2)
-    prediction = sigmoid(network.w_h1_out * h1 + network.w_h2_out * h2 + network.b_out)
-    return h1, h2, prediction
+    z_h1 = network.w_x1_h1 * x1 + network.w_x2_h1 * x2 + network.b_h1
+    z_h2 = network.w_x1_h2 * x1 + network.w_x2_h2 * x2 + network.b_h2
+    h1 = sigmoid(z_h1)
+    h2 = sigmoid(z_h2)
+    z_out = network.w_h1_out * h1 + network.w_h2_out * h2 + network.b_out
+    return h1, h2, sigmoid(z_out)
 
 
-# ---- Cost: of arrays of predictions and targets, shape (rows,) ----------------------
+# ---- Cost: of predictions and targets, two arrays of shape (rows,) ------------------
 def cost(predictions, targets):
     """Return the mean squared error, a float from 0 to 1."""
     return float(np.mean((predictions - targets) ** 2))
 
 
 def accuracy(predictions, targets):
-    """Return the share of rows on the target's side of 0.5, a float from 0 to 1."""
-    # A prediction of 0.5 is on neither side, and neither is nan.
+    """Return the share of rows, from 0 to 1, with |prediction - target| below 0.5."""
     return float(np.mean(np.abs(predictions - targets) < 0.5))
 
 
-# ---- Back-propagation: the chain rule, from the cost back to each number ------------
-def backprop(network, features, targets, derivative=sigmoid_derivative_from_output):
-    """Return the exact gradient of the cost, as a Network of nine derivatives.
+# ---- Back-propagation: the chain rule, from the cost back to each parameter ---------
+def backprop(
+    network,
+    features,
+    targets,
+    derivative_hidden=sigmoid_derivative_from_output,
+    derivative_out=sigmoid_derivative_from_output,
+):
+    """Return the gradient of the cost, as a Network of nine derivatives.
 
-    features (rows, 2) and targets (rows,) as from four_blobs; `derivative` is handed
-    outputs, so that only the default is right. The formulas are those of Rumelhart,
-    Hinton and Williams, Nature 323 (1986), 533-536, for the mean squared error.
+    Takes features (rows, 2) and targets (rows,). The derivative of each layer's sigmoid
+    is given outputs; with the defaults the gradient is exact. Formulas: Rumelhart,
+    Hinton and Williams, Nature 323 (1986), 533-536.
     """
-    outputs = forward(network, *features.T)  # the columns h1, h2 and prediction
-    # The columns d output / d z, from the outputs: here the question went wrong.
-    derivatives = [derivative(output) for output in outputs]
-    columns = np.array([*features.T, targets, *outputs, *derivatives])
-    rows = zip(*map(memoryview, columns))  # of plain floats: numpy's are slow in a loop
-    n, w_h1_out, w_h2_out = len(targets), network.w_h1_out, network.w_h2_out
+    outputs = forward(network, features[:, 0], features[:, 1])  # h1, h2, prediction
+    # To loop over lists is faster than to loop over the rows of an array.
+    rows = np.column_stack([features, targets, *outputs]).tolist()
+    n = len(rows)
+    w_h1_out = network.w_h1_out
+    w_h2_out = network.w_h2_out
 
-    # d cost / d each of the nine numbers, summed up row by row.
+    # d cost / d parameter, for each of the nine, is a sum over the rows.
     dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0
     dw_x1_h2 = dw_x2_h2 = db_h2 = 0.0
     dw_h1_out = dw_h2_out = db_out = 0.0
-    for x1, x2, target, h1, h2, prediction, dh1_dz, dh2_dz, dprediction_dz in rows:
-        # Output unit: d cost / d prediction, times d prediction / d z.
-        delta_out = 2 * (prediction - target) / n * dprediction_dz
-        # Hidden unit: d cost / d the output unit's z, times d that z / d h1, the weight
-        # between the two, times d h1 / d the hidden unit's own z.
-        delta_h1 = delta_out * w_h1_out * dh1_dz
-        delta_h2 = delta_out * w_h2_out * dh2_dz
-        # d z / d a weight is what the weight multiplies; d z / d the bias is 1.
+    for x1, x2, target, h1, h2, prediction in rows:
+        # d cost / d z_out = (d cost / d prediction) * (d prediction / d z_out)
+        delta_out = 2 * (prediction - target) / n * derivative_out(prediction)
+        # d cost / d z_h1 = (d cost / d z_out) * (d z_out / d h1) * (d h1 / d z_h1)
+        delta_h1 = delta_out * w_h1_out * derivative_hidden(h1)
+        # d cost / d z_h2 = (d cost / d z_out) * (d z_out / d h2) * (d h2 / d z_h2)
+        delta_h2 = delta_out * w_h2_out * derivative_hidden(h2)
+        # d cost / d weight = (d cost / d z) * (d z / d weight) = delta * weight's input
         dw_x1_h1 += delta_h1 * x1
         dw_x2_h1 += delta_h1 * x2
-        db_h1 += delta_h1
+        db_h1 += delta_h1  # d z / d bias = 1
         dw_x1_h2 += delta_h2 * x1
         dw_x2_h2 += delta_h2 * x2
         db_h2 += delta_h2
         dw_h1_out += delta_out * h1
         dw_h2_out += delta_out * h2
         db_out += delta_out
-    hidden_1 = dw_x1_h1, dw_x2_h1, db_h1
-    hidden_2 = dw_x1_h2, dw_x2_h2, db_h2
-    return Network(*hidden_1, *hidden_2, dw_h1_out, dw_h2_out, db_out)
+    return Network(
+        dw_x1_h1,
+        dw_x2_h1,
+        db_h1,
+        dw_x1_h2,
+        dw_x2_h2,
+        db_h2,
+        dw_h1_out,
+        dw_h2_out,
+        db_out,
+    )
 
 
-# ---- Training: gradient descent -----------------------------------------------------
+# ---- Training: full-batch gradient descent, one update from all rows ----------------
 class Epoch(NamedTuple):
     """The network after `number` updates, with its cost and accuracy on all rows."""
 
@@ -175,199 +187,153 @@ class Epoch(NamedTuple):
     accuracy: float
 
 
-def train(
-    network,
-    features,
-    targets,
-    epochs=100,
-    learning_rate=2.0,
-    derivative=sigmoid_derivative_from_output,
-):
-    """Yield an Epoch for the network as given, number 0, and after each of the updates.
+def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=backprop):
+    """Yield an Epoch for the network `start`, number 0, and one after each update.
 
-    features (rows, 2), targets (rows,) and derivative go to backprop; an update takes
-    learning_rate, above 0, times the gradient away from the network.
+    Takes features (rows, 2) and targets (rows,); ValueError for other shapes. The
+    gradient is a function of network, features and targets, such as backprop.
     """
+    if features.shape != (len(targets), 2) or targets.shape != (len(targets),):
+        wanted = "features of shape (rows, 2) and targets of shape (rows,)"
+        raise ValueError(f"wanted {wanted}, not {features.shape} and {targets.shape}")
+    network = start
     for number in range(epochs + 1):
         if number > 0:
-            gradient = backprop(network, features, targets, derivative)
-            # Against the gradient, since along it the cost rises.
-            steps = (learning_rate * d for d in gradient)
-            network = Network(*(value - step for value, step in zip(network, steps)))
-        predictions = forward(network, *features.T)[-1]
-        results = cost(predictions, targets), accuracy(predictions, targets)
-        yield Epoch(number, network, *results)
+            slopes = gradient(network, features, targets)
+            # The cost rises along the gradient, so each parameter moves against it.
+            network = Network(
+                *[old - learning_rate * slope for old, slope in zip(network, slopes)]
+            )
+        _, _, predictions = forward(network, features[:, 0], features[:, 1])
+        yield Epoch(
+            number, network, cost(predictions, targets), accuracy(predictions, targets)
+        )
 
 
-# ---- Picture ------------------------------------------------------------------------
-def draw(figure, features, targets, network, costs):
-    """Draw on a matplotlib Figure what `network` learned, and how its cost got there.
+# The lesson ends here. What follows draws the picture, reads the flags and prints.
 
-    `costs` maps the label of each curve to its costs, one for each epoch from 0.
-    """
-    figure.set(figwidth=9, figheight=4.8, layout_engine="constrained")
-    learned, history = figure.subplots(1, 2)
+MISTAKE = sigmoid_derivative_from_input  # a mistake in backprop, which gives it outputs
+MISTAKES = {
+    "both": partial(backprop, derivative_hidden=MISTAKE, derivative_out=MISTAKE),
+    "hidden": partial(backprop, derivative_hidden=MISTAKE),
+    "output": partial(backprop, derivative_out=MISTAKE),
+}
 
-    reach = 1.05 * np.clip(np.abs(features).max(), 3, 1e6)  # an axis must be finite
-    grid = np.linspace(-reach, reach, 201)
-    h1, h2, prediction = forward(network, *np.meshgrid(grid, grid))
-    shade, steps = np.nan_to_num(prediction, nan=0.5), np.linspace(0, 1, 21)
-    light = {"cmap": "YlGnBu_r", "vmin": -1, "vmax": 1}  # 0 to 1: the light half
-    learned.contourf(grid, grid, shade, steps, **light)
-    for name, output, color, width in (
-        ("", prediction, "gray", 5),
-        ("h1", h1, "black", 1),
-        ("h2", h2, "black", 1),
+
+def draw(figure, features, targets, start, epochs, learning_rate, layer):
+    """Draw on a matplotlib Figure the right derivative beside a layer's mistake."""
+    (slopes, costs), results = figure.subplots(2, 2)
+    slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
+    costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
+    costs.locator_params(axis="x", integer=True, min_n_ticks=1)
+    a = np.linspace(0, 1, 101)
+    size = min(4, 80 / len(targets) ** 0.5)
+    reach = 1.05 * np.clip(np.abs(features).max(), 3, 7e307)  # an axis must be finite
+    x = np.linspace(-reach, reach, 201)
+    for name, derivative, gradient, color, dashes, panel in (
+        ("right", sigmoid_derivative_from_output, backprop, "#0072b2", "-", results[0]),
+        ("mistake", MISTAKE, MISTAKES[layer], "#d55e00", "--", results[1]),
     ):
-        if output.min() < 0.5 < output.max():  # else its line lies outside the picture
-            style = {"colors": color, "linewidths": width, "zorder": 1}  # behind rows
-            line = learned.contour(grid, grid, output, [0.5], **style)
-            for label in learned.clabel(line, fmt=name) if name else ():
-                label.set(bbox={"facecolor": "white", "pad": 1}, clip_on=False)
-    learned.plot([], color="gray", linewidth=5, label="prediction 0.5")
-
-    size = np.clip(8000 / len(targets), 8, 20)
-    right = np.abs(forward(network, *features.T)[-1] - targets) < 0.5
-    for label, rows, area, color, edge, marker in (
-        ("target 0", targets == 0, size, "navy", "white", "o"),
-        ("target 1", targets == 1, size, "gold", "black", "^"),
-        (f"wrong: {np.sum(~right)}", ~right, 4 * size, "none", "red", "o"),
-    ):
-        style = {"marker": marker, "edgecolors": edge, "linewidths": 0.5}
-        learned.scatter(*features[rows].T, area, color, label=label, **style)
-    learned.set(title="What it learned", xlabel="x1", ylabel="x2", aspect="equal")
-
-    for (label, curve), dashes in zip(costs.items(), ("-", "--")):
-        history.plot(curve, dashes, marker="o", markevery=[-1], label=label)
-    history.axhline(0.25, color="gray", linestyle=":", label="chance: 0.25")
-    history.set(title="How it got there", xlabel="epoch", ylabel="cost")
-    history.set_ylim(0, 1.1 * history.get_ylim()[1])
-    history.locator_params(axis="x", integer=True, min_n_ticks=1)
-    figure.legend(loc="outside lower center", ncols=4, framealpha=1)
-
-
-# ---- Command line -------------------------------------------------------------------
-def number(convert, is_allowed, allowed, text):
-    """Convert the text of a flag, or refuse it, saying what is `allowed`."""
-    try:
-        value = convert(text) + 0  # makes -0.0 0.0
-    except ValueError:
-        value = np.nan  # which no comparison allows
-    if not is_allowed(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}")
-    return value
-
-
-def picture(name):
-    """Return (matplotlib Figure, name) for the name of a file, or for "window".
-
-    Refuses, as early as any flag is refused, what could not be written or shown.
-    """
-    # matplotlib is imported only for a picture: loading it takes longer than a run.
-    if name == "window":
-        from matplotlib import pyplot
-
-        try:
-            figure = pyplot.figure()
-            if figure.canvas.required_interactive_framework:
-                return figure, name
-        except ImportError:
-            pass  # the backend that the user's settings ask for finds no screen
-        problem = "no screen for a window: name a file, as in --plot xor_net.png"
-    else:
-        from matplotlib.figure import Figure
-
-        figure = Figure()
-        endings = figure.canvas.get_supported_filetypes().keys() - {"pgf"}  # needs TeX
-        ending = os.path.splitext(name)[1][1:].lower()
-        if not os.path.isdir(os.path.dirname(name) or "."):
-            problem = f"{name!r} is in a folder that does not exist"
-        elif os.path.isdir(name) or ending not in endings:
-            problem = f"{name!r} is not a file ending in .{', .'.join(sorted(endings))}"
-        else:
-            return figure, name
-    raise argparse.ArgumentTypeError(problem)
-
-
-def command_line():
-    """Return the argparse parser of the flags."""
-    whole = partial(number, int, lambda n: n >= 0, "a whole number >= 0")
-    rows = partial(number, int, lambda n: 0 < n <= 1e6, "a whole number, 1 to 1000000")
-    rate = partial(number, float, lambda x: 0 < x < inf, "a finite number > 0")
-    spread = partial(number, float, lambda x: 0 <= x < inf, "a finite number >= 0")
-    parser = argparse.ArgumentParser(
-        description="Train a 2-2-1 network on four XOR blobs by back-propagation.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    for flag, kind, default, purpose in (
-        ("--seed", whole, 0, "where the random numbers start: same seed, same run"),
-        ("--epochs", whole, 100, "how many updates to make, each from all rows"),
-        ("--learning-rate", rate, 2.0, "how far to go, as a multiple of the gradient"),
-        ("--spread", spread, 0.7, "standard deviation of each blob"),
-        ("--rows-per-blob", rows, 100, "rows in each of the four blobs"),
-    ):
-        parser.add_argument(flag, type=kind, default=default, metavar="N", help=purpose)
-    purpose = "train with the question's mistake: outputs taken for inputs"
-    parser.add_argument("--bug", action="store_true", help=purpose)
-    plot = {"nargs": "?", "type": picture, "const": "window", "metavar": "FILE"}
-    purpose = "show a picture of what was learned, or write it to FILE"
-    parser.add_argument("--plot", help=purpose, **plot)
-    return parser
+        line = {"color": color, "linestyle": dashes, "linewidth": 2, "label": name}
+        slopes.plot(a, derivative(a), **line)
+        run = list(train(start, features, targets, epochs, learning_rate, gradient))
+        costs.plot([epoch.cost for epoch in run], marker="o", markevery=[-1], **line)
+        h1, h2, prediction = forward(run[-1].network, *np.meshgrid(x, x))
+        prediction = np.nan_to_num(prediction, nan=0.5)
+        shade = panel.contourf(x, x, prediction, a[::5], cmap="YlGnBu_r", vmin=-1)
+        lines = [("", prediction, "gray", 5), ("h1", h1, "k", 1), ("h2", h2, "k", 1)]
+        for unit, value, color, width in lines:
+            if value.min() < 0.5 < value.max():  # else the line is not in the panel
+                edge = panel.contour(x, x, value, [0.5], colors=color, linewidths=width)
+                if unit:
+                    for label in panel.clabel(edge, fmt=unit):
+                        label.set_backgroundcolor("white")
+        panel.plot(*features[targets == 0].T, "ko", ms=size, label="target 0")
+        panel.plot(*features[targets == 1].T, "w^", mec="k", ms=size, label="target 1")
+        title = "right derivative" if name == "right" else f"mistake (layer: {layer})"
+        panel.set_title(f"Learned with the {title}\naccuracy {run[-1].accuracy:.3f}")
+        panel.set(xlabel="x1", ylabel="x2", aspect="equal")
+    costs.axhline(0.25, color="gray", linestyle=":", label="always answering 0.5")
+    panel.plot([], "gray", linewidth=5, label="decision boundary: prediction 0.5")
+    slopes.legend()
+    costs.legend()
+    figure.legend(handles=panel.get_lines(), loc="outside lower center", ncols=3)
+    figure.colorbar(shade, ax=results, label="prediction", ticks=[0, 0.5, 1])
 
 
 @np.errstate(over="ignore", invalid="ignore")  # far too high a rate ends in inf or nan
 def main(argv=None):
     """Train as the flags in `argv` say; print each epoch and what was learned."""
-    parser = command_line()
+    parser = argparse.ArgumentParser(description="Learn XOR by back-propagation.")
+    add = parser.add_argument
+    add("--seed", type=int, default=0, help="same seed, same run (default: 0)")
+    add("--epochs", type=int, default=100, help="number of updates (default: 100)")
+    add("--learning-rate", type=float, default=2.0, help="step size (default: 2.0)")
+    add("--spread", type=float, default=0.7, help="deviation of a blob (default: 0.7)")
+    add("--rows-per-blob", type=int, default=100, help="rows in a blob (default: 100)")
+    purpose = "train with the mistake in this layer; in both if none is named"
+    add("--bug", nargs="?", const="both", choices=list(MISTAKES), help=purpose)
+    purpose = "write a picture: .png, .svg or .pdf; xor_net.png if no FILE is named"
+    add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=purpose)
     args = parser.parse_args(argv)
+    args.spread += 0.0  # makes -0.0 0.0
+    for flag, is_allowed, allowed in (
+        ("--seed", args.seed >= 0, "a whole number >= 0"),
+        ("--epochs", args.epochs >= 0, "a whole number >= 0"),
+        ("--learning-rate", 0 < args.learning_rate < np.inf, "a finite number > 0"),
+        ("--spread", 0 <= args.spread < np.inf, "a finite number >= 0"),
+        ("--rows-per-blob", 1 <= args.rows_per_blob <= 100_000, "from 1 to 100000"),
+    ):
+        if not is_allowed:
+            parser.error(f"argument {flag}: must be {allowed}")
+    if args.plot is not None:
+        if os.path.splitext(args.plot)[1].lower() not in (".png", ".svg", ".pdf"):
+            parser.error("argument --plot: FILE must end in .png, .svg or .pdf")
+        try:
+            open(args.plot, "ab").close()  # adds nothing, but fails where writing would
+        except OSError as error:
+            parser.error(f"argument --plot: cannot write FILE: {error}")
+        if os.path.getsize(args.plot) == 0:  # a new file
+            os.remove(args.plot)
+
     rng = np.random.default_rng(args.seed)
     features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
     start = initial_network(rng)
-    derivative, other = sigmoid_derivative_from_output, sigmoid_derivative_from_input
-    if args.bug:
-        derivative, other = other, derivative
-    blobs = f"spread {args.spread}, seed {args.seed}"
-    print(f"{len(targets)} rows, {blobs}, learning rate {args.learning_rate}")
-    print(f"derivative: {derivative.__name__}")
+    rate = args.learning_rate
+    title = f"spread {args.spread}, seed {args.seed}, learning rate {rate}"
+    print(f"{len(targets)} rows, {title}\nmistake in layer: {args.bug or 'none'}")
+    gradient = MISTAKES[args.bug] if args.bug else backprop
     width = len(str(args.epochs))
-    settings = features, targets, args.epochs, args.learning_rate
-    costs = []
-    for epoch in train(start, *settings, derivative):
-        print(f"epoch {epoch.number:{width}}  cost {epoch.cost:6.4f}", end="  ")
-        print(f"accuracy {epoch.accuracy:.3f}")
-        if args.plot:
-            costs.append(epoch.cost)
+    for epoch in train(start, features, targets, args.epochs, rate, gradient):
+        results = f"cost {epoch.cost:6.4f}  accuracy {epoch.accuracy:.3f}"
+        print(f"epoch {epoch.number:{width}}  {results}", flush=True)
 
-    print("\nnumber        before       after")
+    print("\nparameter      before       after")
     for name, before, after in zip(Network._fields, start, epoch.network):
-        print(f"{name:8}  {before:10.4g}  {after:10.4g}")
+        print(f"{name:9}  {before:10.4g}  {after:10.4g}")
     print("\nx1  x2  target  prediction")
     for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
-        prediction = forward(epoch.network, x1, x2)[-1]
+        _, _, prediction = forward(epoch.network, x1, x2)
         print(f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}")
-    if epoch.accuracy > 0.9:
-        print(f"\nLearned: accuracy {epoch.accuracy:.4f} beats 0.9.")
-    else:
-        print(f"\nDid not learn: accuracy {epoch.accuracy:.4f} does not beat 0.9.")
+    verdict = "Learned" if epoch.accuracy > 0.9 else "Did not learn"
+    print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (to beat: 0.9)", flush=True)
 
     if args.plot:
-        figure, name = args.plot
-        figure.suptitle(f"{blobs}: accuracy {epoch.accuracy:.3f}")
-        curves = {f"this run: {derivative.__name__}": costs}
-        again = train(start, *settings, other)
-        curves[f"same start: {other.__name__}"] = [step.cost for step in again]
-        draw(figure, features, targets, epoch.network, curves)
-        if name == "window":
-            from matplotlib import pyplot
+        os.environ["MPLBACKEND"] = "agg"  # a file needs no screen
+        import matplotlib.figure  # only now: to load it takes longer than a run
 
-            pyplot.show()
-        else:
-            try:
-                figure.savefig(name)
-            except OSError as error:
-                parser.exit(2, f"{parser.prog}: error: {error}\n")
-            print(f"Picture: {name}")
+        matplotlib.rcdefaults()  # whatever the user's own settings are
+        figure = matplotlib.figure.Figure(figsize=(9, 8), layout="constrained")
+        figure.suptitle(f"{title}, {args.epochs} epochs")
+        draw(figure, features, targets, start, args.epochs, rate, args.bug or "both")
+        figure.savefig(args.plot)
+        print(f"Picture: {args.plot}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (KeyboardInterrupt, OSError) as stop:
+        if isinstance(stop, OSError) and stop.errno not in (EPIPE, EINVAL):
+            raise
+        os._exit(1)  # quietly: Ctrl-C, or `| head` has closed the pipe
