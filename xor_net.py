@@ -1,12 +1,12 @@
 """A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
-A learner's network of this kind did not train. Back-propagation needs the slope of the
-sigmoid at each unit. The learner computed it as sigmoid(a) * (1 - sigmoid(a)) from the
-output a of the unit. The right slope is a * (1 - a), as a is the sigmoid of z already.
+A student wrote such a network, and it did not learn. Back-propagation needs the slope
+of the sigmoid at each unit. The program had the output of the unit, a = sigmoid(z), and
+put it into the formula for z: sigmoid(a) * (1 - sigmoid(a)). Right is a * (1 - a).
 
 The network has nine parameters: six weights, w_from_to, and three biases, b_unit. Each
-unit multiplies its inputs by its weights, adds up the products and its bias, and gives
-out the sigmoid of the sum:
+unit multiplies its inputs by its weights and adds up the products and its bias. Its
+output is the sigmoid of this sum:
 
     x1 --.   .-- w_x1_h1, w_x2_h1 --> h1 (b_h1) -- w_h1_out --.
           >-<                                                  >--> prediction (b_out)
@@ -50,8 +50,8 @@ def four_blobs(rng, rows_per_blob=100, spread=0.7):
 
 # ---- Activation: of a number, or of each number in an array -------------------------
 def sigmoid(z):
-    """Return 1 / (1 + exp(-z)), from 0 to 1, for every z, infinite ones too."""
-    with np.errstate(over="ignore"):  # exp(-z) may become inf, and 1 / inf is rightly 0
+    """Return 1 / (1 + exp(-z)), from 0 to 1, for any z from -inf to inf."""
+    with np.errstate(over="ignore"):  # exp(-z) may become inf, and 1 / inf is 0
         return 1 / (1 + np.exp(-z))
 
 
@@ -65,8 +65,8 @@ def sigmoid_derivative_from_output(output):
 def sigmoid_derivative_from_input(z):
     """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z.
 
-    This is right, too. The mistake is to give it an output: it then computes the
-    sigmoid of a sigmoid, and returns 0.197 to 0.25 whatever the output is.
+    This function is right, too. The mistake is to call it with an output: then it
+    computes the sigmoid of a sigmoid, and returns 0.197 to 0.25 for every output.
     """
     return sigmoid_derivative_from_output(sigmoid(z))
 
@@ -92,11 +92,12 @@ class Network(NamedTuple):
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Hidden weights: small, so that no hidden unit is saturated. A unit is saturated if
-    # its output is near 0 or 1: the slope is near 0 there, and the unit hardly learns.
-    # Those of h2 are opposite: all predictions start above 0.5, and accuracy at 0.5.
-    # Hidden biases of -1: both units start near sigmoid(-1) = 0.27, and the prediction
-    # near sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54: undecided.
-    # Output unit: a soft OR, 0.12 for h1 = h2 = 0, 0.88 if one is 1, 0.998 if both are.
+    # its output is near 0 or 1: there the slope is near 0, and the unit learns slowly.
+    # h2 gets the opposite weights of h1: two equal units would stay equal. Now every
+    # prediction starts above 0.5, so accuracy starts at 0.5.
+    # Hidden biases -1: h1 and h2 start near sigmoid(-1) = 0.27, and the prediction near
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54: undecided.
+    # Output: a soft OR, 0.12 if h1 and h2 are 0, 0.88 if one is 1, 0.998 if both are 1.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -118,7 +119,7 @@ def cost(predictions, targets):
 
 
 def accuracy(predictions, targets):
-    """Return the share of rows, from 0 to 1, with |prediction - target| below 0.5."""
+    """Return the part of the rows, 0 to 1, with |prediction - target| below 0.5."""
     return float(np.mean(np.abs(predictions - targets) < 0.5))
 
 
@@ -132,12 +133,12 @@ def backprop(
 ):
     """Return the gradient of the cost, as a Network of nine derivatives.
 
-    Takes features (rows, 2) and targets (rows,). The derivative of each layer's sigmoid
-    is given outputs; with the defaults the gradient is exact. Formulas: Rumelhart,
-    Hinton and Williams, Nature 323 (1986), 533-536.
+    Takes features (rows, 2) and targets (rows,). The functions derivative_hidden and
+    derivative_out are called with outputs of units; with the defaults the gradient is
+    exact. Formulas: Rumelhart, Hinton and Williams, Nature 323 (1986), 533-536.
     """
-    outputs = forward(network, features[:, 0], features[:, 1])  # h1, h2, prediction
-    # To loop over lists is faster than to loop over the rows of an array.
+    outputs = forward(network, features[:, 0], features[:, 1])
+    # Each row becomes a list [x1, x2, target, h1, h2, prediction].
     rows = np.column_stack([features, targets, *outputs]).tolist()
     n = len(rows)
     w_h1_out = network.w_h1_out
@@ -154,7 +155,7 @@ def backprop(
         delta_h1 = delta_out * w_h1_out * derivative_hidden(h1)
         # d cost / d z_h2 = (d cost / d z_out) * (d z_out / d h2) * (d h2 / d z_h2)
         delta_h2 = delta_out * w_h2_out * derivative_hidden(h2)
-        # d cost / d weight = (d cost / d z) * (d z / d weight) = delta * weight's input
+        # d cost / d weight = (d cost / d z) * (d z / d weight): delta times the input
         dw_x1_h1 += delta_h1 * x1
         dw_x2_h1 += delta_h1 * x2
         db_h1 += delta_h1  # d z / d bias = 1
@@ -188,7 +189,7 @@ class Epoch(NamedTuple):
 
 
 def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=backprop):
-    """Yield an Epoch for the network `start`, number 0, and one after each update.
+    """Yield Epoch number 0 for the network `start`, then an Epoch after each update.
 
     Takes features (rows, 2) and targets (rows,); ValueError for other shapes. The
     gradient is a function of network, features and targets, such as backprop.
@@ -246,8 +247,8 @@ def draw(figure, features, targets, start, epochs, learning_rate, layer):
             if value.min() < 0.5 < value.max():  # else the line is not in the panel
                 edge = panel.contour(x, x, value, [0.5], colors=color, linewidths=width)
                 if unit:
-                    for label in panel.clabel(edge, fmt=unit):
-                        label.set_backgroundcolor("white")
+                    for label in panel.clabel(edge, fmt=f"{unit} = 0.5"):
+                        label.set_bbox({"color": "white", "pad": 0})
         panel.plot(*features[targets == 0].T, "ko", ms=size, label="target 0")
         panel.plot(*features[targets == 1].T, "w^", mec="k", ms=size, label="target 1")
         title = "right derivative" if name == "right" else f"mistake (layer: {layer})"
@@ -316,7 +317,7 @@ def main(argv=None):
         _, _, prediction = forward(epoch.network, x1, x2)
         print(f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}")
     verdict = "Learned" if epoch.accuracy > 0.9 else "Did not learn"
-    print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (to beat: 0.9)", flush=True)
+    print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (must be above 0.9)", flush=True)
 
     if args.plot:
         os.environ["MPLBACKEND"] = "agg"  # a file needs no screen
