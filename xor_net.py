@@ -1,8 +1,8 @@
 """A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
-A student wrote such a network, and it did not learn. Back-propagation needs the slope
-of the sigmoid at each unit. The program had the output of the unit, a = sigmoid(z), and
-put it into the formula for z: sigmoid(a) * (1 - sigmoid(a)). Right is a * (1 - a).
+A student wrote such a network, and it did not learn. At a unit with the output a, the
+slope of the sigmoid is a * (1 - a). The student put a into the formula for z, the number
+that goes into the sigmoid, and so computed sigmoid(a) * (1 - sigmoid(a)).
 
 The network has nine parameters: six weights, w_from_to, and three biases, b_unit. Each
 unit multiplies its inputs by its weights and adds up the products and its bias. Its
@@ -66,7 +66,7 @@ def sigmoid_derivative_from_input(z):
     """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z.
 
     This function is right, too. The mistake is to call it with an output: then it
-    computes the sigmoid of a sigmoid, and returns 0.197 to 0.25 for every output.
+    computes the sigmoid of a sigmoid, and returns 0.196 to 0.25 for every output.
     """
     return sigmoid_derivative_from_output(sigmoid(z))
 
@@ -91,13 +91,13 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Hidden weights: small, so that no hidden unit is saturated. A unit is saturated if
-    # its output is near 0 or 1: there the slope is near 0, and the unit learns slowly.
-    # h2 gets the opposite weights of h1: two equal units would stay equal. Now every
-    # prediction starts above 0.5, so accuracy starts at 0.5.
-    # Hidden biases -1: h1 and h2 start near sigmoid(-1) = 0.27, and the prediction near
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54: undecided.
-    # Output: a soft OR, 0.12 if h1 and h2 are 0, 0.88 if one is 1, 0.998 if both are 1.
+    # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
+    # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
+    # Opposite ones for h1 and h2: two equal units would stay equal here.
+    # Output unit: a soft OR, since h1 and h2 are each to find one blob of target 1. It
+    # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, and 0.998 if both are 1.
+    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, and all predictions at
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54 or above: undecided, accuracy 0.5.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -294,7 +294,7 @@ def main(argv=None):
             open(args.plot, "ab").close()  # adds nothing, but fails where writing would
         except OSError as error:
             parser.error(f"argument --plot: cannot write FILE: {error}")
-        if os.path.getsize(args.plot) == 0:  # a new file
+        if os.path.getsize(args.plot) == 0:  # an empty file
             os.remove(args.plot)
 
     rng = np.random.default_rng(args.seed)
