@@ -1,8 +1,8 @@
 """A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
 A student wrote such a network, and it did not learn. At a unit with the output a, the
-slope of the sigmoid is a * (1 - a). The student put a into the formula for z, the number
-that goes into the sigmoid, and so computed sigmoid(a) * (1 - sigmoid(a)).
+slope of the sigmoid is a * (1 - a). The student put a into the formula for z, the
+number that goes into the sigmoid. That gave sigmoid(a) * (1 - sigmoid(a)).
 
 The network has nine parameters: six weights, w_from_to, and three biases, b_unit. Each
 unit multiplies its inputs by its weights and adds up the products and its bias. Its
@@ -71,7 +71,7 @@ def sigmoid_derivative_from_input(z):
     return sigmoid_derivative_from_output(sigmoid(z))
 
 
-# ---- Network: of nine parameters ----------------------------------------------------
+# ---- Network with nine parameters ---------------------------------------------------
 class Network(NamedTuple):
     """The nine parameters, or the nine derivatives of the cost with respect to them.
 
@@ -93,11 +93,11 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # Opposite ones for h1 and h2: two equal units would stay equal here.
-    # Output unit: a soft OR, since h1 and h2 are each to find one blob of target 1. It
-    # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, and 0.998 if both are 1.
-    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, and all predictions at
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54 or above: undecided, accuracy 0.5.
+    # h2 gets the opposite weights of h1. Equal units would get equal updates here.
+    # h1 should find one blob of target 1, and h2 the other. So the output unit is a
+    # soft OR: 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
+    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, and the prediction at
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54 or more: undecided, with accuracy 0.5.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -119,7 +119,7 @@ def cost(predictions, targets):
 
 
 def accuracy(predictions, targets):
-    """Return the part of the rows, 0 to 1, with |prediction - target| below 0.5."""
+    """Return the fraction of rows, 0 to 1, with |prediction - target| below 0.5."""
     return float(np.mean(np.abs(predictions - targets) < 0.5))
 
 
@@ -252,7 +252,7 @@ def draw(figure, features, targets, start, epochs, learning_rate, layer):
         panel.plot(*features[targets == 0].T, "ko", ms=size, label="target 0")
         panel.plot(*features[targets == 1].T, "w^", mec="k", ms=size, label="target 1")
         title = "right derivative" if name == "right" else f"mistake (layer: {layer})"
-        panel.set_title(f"Learned with the {title}\naccuracy {run[-1].accuracy:.3f}")
+        panel.set_title(f"Trained with the {title}\naccuracy {run[-1].accuracy:.3f}")
         panel.set(xlabel="x1", ylabel="x2", aspect="equal")
     costs.axhline(0.25, color="gray", linestyle=":", label="always answering 0.5")
     panel.plot([], "gray", linewidth=5, label="decision boundary: prediction 0.5")
