@@ -319,11 +319,6 @@ def test_code_in_the_readme_is_quoted_and_runs(tmp_path, capsys):
     assert run_source(seeds.replace("50", "3"), tmp_path, capsys) == "3\n"
 
 
-def last_accuracy(text):
-    """Return the accuracy of the last epoch, as a run printed it."""
-    return re.findall(r"^epoch.* accuracy (.+)$", text, re.MULTILINE)[-1]
-
-
 def test_changes_to_try_do_what_the_readme_says(tmp_path, capsys):
     change = r"`([^`]+)`\s+to\s+`([^`]+)`"
     items = re.split(r"\n\d\. ", section("Try it"))
@@ -335,7 +330,8 @@ def test_changes_to_try_do_what_the_readme_says(tmp_path, capsys):
             assert source.count(old) == 1
             source = source.replace(old, new)
         out = run_source(source, tmp_path, capsys)
-        assert last_accuracy(out) == re.search(r"ends\s+at (\d\.\d{3})", item)[1]
+        last = re.findall(r"^epoch.* accuracy (.+)$", out, re.MULTILINE)[-1]
+        assert last == re.search(r"ends\s+at (\d\.\d{3})", item)[1]
         costs = re.findall(r"cost (\S+)", out)
         assert "at every epoch" not in item or costs == sorted(costs, reverse=True)
 
@@ -419,14 +415,11 @@ def test_bad_input_is_refused(flag, allowed, values, capsys, tmp_path, monkeypat
 def test_extreme_input_gets_a_true_verdict_and_picture_without_a_warning(
     flags, learned, capsys, tmp_path, monkeypatch
 ):
-    import matplotlib
-
-    monkeypatch.setitem(matplotlib.rcParams, "text.usetex", True)  # needs LaTeX
-    monkeypatch.setenv("MPLBACKEND", "no such backend")
     monkeypatch.chdir(tmp_path)
     main(["--epochs=20", *flags.split()])
     out, err = capsys.readouterr()
-    assert (float(last_accuracy(out)) > 0.9) is learned and err == ""
+    *_, last = re.findall(r"^epoch.* accuracy (.+)$", out, re.MULTILINE)
+    assert (float(last) > 0.9) is learned and err == ""
     assert f"\n{'Learned' if learned else 'Did not learn'}: accuracy" in out
     pictures = re.findall(r"Picture: (.+)", out)
     assert pictures == [path.name for path in tmp_path.iterdir()]
@@ -437,6 +430,13 @@ def test_extreme_input_gets_a_true_verdict_and_picture_without_a_warning(
         assert text.startswith("<?xml" if name == "a.svg" else "\x89PNG")
         for words in ("spread 1e+308, seed 0, learning rate 1e+300", "(layer: hidden)"):
             assert name != "a.svg" or words in text
+
+
+def test_no_setting_of_matplotlib_stops_a_picture(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "no such backend")
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True")  # needs LaTeX
+    command = [sys.executable, SCRIPT, "--epochs=0", "--plot"]
+    subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
 
 
 def test_a_pipe_that_closes_ends_the_run_quietly(monkeypatch):
