@@ -43,9 +43,9 @@ def four_blobs(rng, rows_per_blob=100, spread=0.7):
     Takes a numpy.random.Generator. Returns features (4 * rows_per_blob, 2) and targets
     (4 * rows_per_blob,), float64. ValueError if rows_per_blob or spread is negative.
     """
-    features = rng.normal(np.repeat(CENTRES, rows_per_blob, axis=0), spread)
+    means = np.repeat(CENTRES, rows_per_blob, axis=0)
     targets = np.repeat(CENTRE_TARGETS, rows_per_blob)
-    return features, targets
+    return rng.normal(means, spread), targets
 
 
 # ---- Activation: of a number, or of each number in an array -------------------------
@@ -93,11 +93,11 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # h2 gets the opposite weights of h1. Equal units would get equal updates here.
-    # h1 should find one blob of target 1, and h2 the other. So the output unit is a
-    # soft OR: 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
-    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, and the prediction at
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54 or more: undecided, with accuracy 0.5.
+    # Opposite ones for h2: equal units would stay equal. Accuracy starts at 0.5.
+    # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
+    # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
+    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54. So the output unit is not saturated.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
