@@ -38,7 +38,7 @@ CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
 
 
 def four_blobs(rng, rows_per_blob=100, spread=0.7):
-    """Draw rows around each of the CENTRES, with normal noise of deviation `spread`.
+    """Draw rows around the CENTRES, with normal noise of standard deviation `spread`.
 
     Takes a numpy.random.Generator. Returns features (4 * rows_per_blob, 2) and targets
     (4 * rows_per_blob,), float64. ValueError if rows_per_blob or spread is negative.
@@ -144,7 +144,7 @@ def backprop(
     w_h1_out = network.w_h1_out
     w_h2_out = network.w_h2_out
 
-    # d cost / d parameter, for each of the nine, is a sum over the rows.
+    # dw_x1_h1 is d cost / d w_x1_h1, and so on: each is a sum over the rows.
     dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0
     dw_x1_h2 = dw_x2_h2 = db_h2 = 0.0
     dw_h1_out = dw_h2_out = db_out = 0.0
@@ -191,10 +191,10 @@ class Epoch(NamedTuple):
 def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=backprop):
     """Yield Epoch number 0 for the network `start`, then an Epoch after each update.
 
-    Takes features (rows, 2) and targets (rows,); ValueError for other shapes. The
-    gradient is a function of network, features and targets, such as backprop.
+    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError, at the first
+    Epoch. `gradient` is a function of network, features and targets, like backprop.
     """
-    if features.shape != (len(targets), 2) or targets.shape != (len(targets),):
+    if features.shape[1:] != (2,) or targets.shape != features.shape[:1]:
         wanted = "features of shape (rows, 2) and targets of shape (rows,)"
         raise ValueError(f"wanted {wanted}, not {features.shape} and {targets.shape}")
     network = start
@@ -222,7 +222,7 @@ MISTAKES = {
 
 
 def draw(figure, features, targets, start, epochs, learning_rate, layer):
-    """Draw on a matplotlib Figure the right derivative beside a layer's mistake."""
+    """Draw on a matplotlib Figure right beside mistaken; layer is a key of MISTAKES."""
     (slopes, costs), results = figure.subplots(2, 2)
     slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
     costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
@@ -240,14 +240,14 @@ def draw(figure, features, targets, start, epochs, learning_rate, layer):
         run = list(train(start, features, targets, epochs, learning_rate, gradient))
         costs.plot([epoch.cost for epoch in run], marker="o", markevery=[-1], **line)
         h1, h2, prediction = forward(run[-1].network, *np.meshgrid(x, x))
-        prediction = np.nan_to_num(prediction, nan=0.5)
+        prediction = np.nan_to_num(prediction, nan=0.5)  # matplotlib 3.7 needs numbers
         shade = panel.contourf(x, x, prediction, a[::5], cmap="YlGnBu_r", vmin=-1)
         lines = [("", prediction, "gray", 5), ("h1", h1, "k", 1), ("h2", h2, "k", 1)]
-        for unit, value, color, width in lines:
+        for unit, value, ink, width in lines:
             if value.min() < 0.5 < value.max():  # else the line is not in the panel
-                edge = panel.contour(x, x, value, [0.5], colors=color, linewidths=width)
+                edge = panel.contour(x, x, value, [0.5], colors=ink, linewidths=width)
                 if unit:
-                    for label in panel.clabel(edge, fmt=f"{unit} = 0.5"):
+                    for label in panel.clabel(edge, fmt={0.5: f"{unit} = 0.5"}):
                         label.set_bbox({"color": "white", "pad": 0})
         panel.plot(*features[targets == 0].T, "ko", ms=size, label="target 0")
         panel.plot(*features[targets == 1].T, "w^", mec="k", ms=size, label="target 1")
@@ -270,14 +270,13 @@ def main(argv=None):
     add("--seed", type=int, default=0, help="same seed, same run (default: 0)")
     add("--epochs", type=int, default=100, help="number of updates (default: 100)")
     add("--learning-rate", type=float, default=2.0, help="step size (default: 2.0)")
-    add("--spread", type=float, default=0.7, help="deviation of a blob (default: 0.7)")
+    add("--spread", type=float, default=0.7, help="standard deviation (default: 0.7)")
     add("--rows-per-blob", type=int, default=100, help="rows in a blob (default: 100)")
     purpose = "train with the mistake in this layer; in both if none is named"
     add("--bug", nargs="?", const="both", choices=list(MISTAKES), help=purpose)
     purpose = "write a picture: .png, .svg or .pdf; xor_net.png if no FILE is named"
     add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=purpose)
     args = parser.parse_args(argv)
-    args.spread += 0.0  # makes -0.0 0.0
     for flag, is_allowed, allowed in (
         ("--seed", args.seed >= 0, "a whole number >= 0"),
         ("--epochs", args.epochs >= 0, "a whole number >= 0"),
@@ -290,15 +289,16 @@ def main(argv=None):
     if args.plot is not None:
         if os.path.splitext(args.plot)[1].lower() not in (".png", ".svg", ".pdf"):
             parser.error("argument --plot: FILE must end in .png, .svg or .pdf")
+        is_new = not os.path.exists(args.plot)
         try:
             open(args.plot, "ab").close()  # adds nothing, but fails where writing would
         except OSError as error:
             parser.error(f"argument --plot: cannot write FILE: {error}")
-        if os.path.getsize(args.plot) == 0:  # an empty file
-            os.remove(args.plot)
+        if is_new:
+            os.remove(os.path.realpath(args.plot))  # the file, if it is a link
 
     rng = np.random.default_rng(args.seed)
-    features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
+    features, targets = four_blobs(rng, args.rows_per_blob, args.spread + 0)  # not -0.0
     start = initial_network(rng)
     rate = args.learning_rate
     title = f"spread {args.spread}, seed {args.seed}, learning rate {rate}"
@@ -320,7 +320,7 @@ def main(argv=None):
     print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (must be above 0.9)", flush=True)
 
     if args.plot:
-        os.environ["MPLBACKEND"] = "agg"  # a file needs no screen
+        os.environ["MPLBACKEND"] = "agg"  # a bad name would stop the import
         import matplotlib.figure  # only now: to load it takes longer than a run
 
         matplotlib.rcdefaults()  # whatever the user's own settings are
@@ -337,4 +337,4 @@ if __name__ == "__main__":
     except (KeyboardInterrupt, OSError) as stop:
         if isinstance(stop, OSError) and stop.errno not in (EPIPE, EINVAL):
             raise
-        os._exit(1)  # quietly: Ctrl-C, or `| head` has closed the pipe
+        os._exit(1)  # Ctrl-C, or `| head` has closed the pipe (EINVAL: on Windows)
