@@ -55,7 +55,7 @@ def sigmoid(z):
         return 1 / (1 + np.exp(-z))
 
 
-# With a = sigmoid(z) = 1 / (1 + exp(-z)), so that 1 - a = exp(-z) / (1 + exp(-z)):
+# Let a = sigmoid(z) = 1 / (1 + exp(-z)). Then 1 - a = exp(-z) / (1 + exp(-z)), and
 #     d a / d z = exp(-z) / (1 + exp(-z)) ** 2 = a * (1 - a)
 def sigmoid_derivative_from_output(output):
     """Return d sigmoid / d z, from 0 to 0.25, given the output sigmoid(z)."""
@@ -93,11 +93,11 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # Opposite ones for h2: equal units would stay equal. Accuracy starts at 0.5.
+    # h2 gets the opposite weights of h1, because two equal units would stay equal.
     # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
     # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
     # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54. So the output unit is not saturated.
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54, not saturated. Accuracy starts at 0.5.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
