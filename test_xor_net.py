@@ -277,20 +277,20 @@ def test_the_three_tables_of_the_mistake_come_from_the_code():
     assert [cell for cell in rows[-1] if cell][1:] == [f"{x:.4f}" for x in sums]
 
 
-def test_the_mistake_makes_h1_and_h2_largest_for_target_0_for_each_of_50_seeds():
+def test_the_mistake_moves_rows_the_wrong_way_and_favours_target_0_for_50_seeds():
     features, targets = four_blobs(np.random.default_rng(0), 1, 0.0)
     for layer, target in {"right": 1, "output": 1, "hidden": 0, "both": 0}.items():
         networks, _ = train_50_seeds(layer)
+        slopes = fast_gradient(networks[0], features, targets, **LAYERS[layer])
+        start, move = np.array(networks[0][:2]), -np.array(slopes[:2])
+        for_1 = (start[1] - start[0]) * (move[1] - move[0])  # > 0: z_h1 move apart
+        for_0 = (start[1] + start[0]) * (move[1] + move[0])
+        assert np.all((for_1 > 0) == target) and np.all((for_0 < 0) == target)
         h1, h2, prediction = forward(networks[-1], features[:, 0], features[:, 1])
         assert np.all(targets[np.argmax([h1, h2], axis=2)] == target)
         rises = prediction[:, 2:].mean(axis=1) > prediction[:, :2].mean(axis=1)
         assert np.all(rises == target)
         assert np.all(np.array(networks[-1][6:8]) > 0)  # w_h1_out and w_h2_out
-    fast = partial(fast_gradient, **LAYERS["both"])  # the exception in the README
-    last = run(0, spread=0.0, epochs=1000, learning_rate=0.5, gradient=fast)[-1]
-    assert (last.accuracy, round(last.cost, 4)) == (1, 0.2312)
-    outputs = np.ravel([forward(last.network, x1, 2)[:2] for x1 in (2, -2)])
-    assert outputs == pytest.approx([0, 1, 0.54, 0.54], abs=0.001)
 
 
 def test_ceilings_in_the_readme_are_those_of_the_formula():
