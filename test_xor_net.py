@@ -273,8 +273,9 @@ def test_the_three_tables_of_the_mistake_come_from_the_code():
             expected += [f"{slope(h1):.4f}", f"{term:.4f}"]
         assert [*expected[:-2], expected[-1]] in rows
         totals.append(terms)
-    sums = np.sum(totals, axis=0).round(9) + 0
-    assert [cell for cell in rows[-1] if cell][1:] == [f"{x:.4f}" for x in sums]
+    for row, signs in ((rows[-2], [1, 1, 1, 1]), (rows[-1], [1, 1, -1, -1])):
+        sums = np.dot(signs, totals).round(9) + 0  # x2 = x1, or x2 = -x1 for target 1
+        assert [cell for cell in row if cell][1:] == [f"{x:.4f}" for x in sums]
 
 
 def test_the_mistake_moves_rows_the_wrong_way_and_favours_target_0_for_50_seeds():
