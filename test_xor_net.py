@@ -165,7 +165,7 @@ def test_sigmoid_never_overflows_and_both_derivatives_are_its_slope():
     assert sigmoid_derivative_from_input(z) == pytest.approx(slope, abs=1e-10)
     assert sigmoid_derivative_from_output(sigmoid(z)) == pytest.approx(slope, abs=1e-10)
     mistaken = sigmoid_derivative_from_input(np.linspace(0, 1, 101))
-    assert 0.196 < mistaken.min() < 0.197 and mistaken.max() == 0.25
+    assert 0.1966 < mistaken.min() < 0.1967 and mistaken.max() == 0.25
 
 
 def test_blobs_are_the_four_centres_plus_normal_noise_of_the_spread():

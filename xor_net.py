@@ -66,7 +66,7 @@ def sigmoid_derivative_from_input(z):
     """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z.
 
     This function is right, too. The mistake is to call it with an output: then it
-    computes the sigmoid of a sigmoid, and returns 0.196 to 0.25 for every output.
+    computes the sigmoid of a sigmoid, and returns 0.1966 to 0.25 for every output.
     """
     return sigmoid_derivative_from_output(sigmoid(z))
 
@@ -93,11 +93,11 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # h2 gets the opposite weights of h1, since units with equal weights stay equal.
+    # h2 gets h1's weights with the opposite sign: two equal units would stay equal.
     # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
     # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
     # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54, not saturated. Accuracy starts at 0.5.
+    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54, not saturated. (With biases 0: 0.88.)
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -213,7 +213,7 @@ def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=back
 
 # The lesson ends here. What follows draws the picture, reads the flags and prints.
 
-MISTAKE = sigmoid_derivative_from_input  # a mistake in backprop, which gives it outputs
+MISTAKE = sigmoid_derivative_from_input  # right for z, but backprop gives it outputs
 MISTAKES = {
     "both": partial(backprop, derivative_hidden=MISTAKE, derivative_out=MISTAKE),
     "hidden": partial(backprop, derivative_hidden=MISTAKE),
@@ -222,7 +222,7 @@ MISTAKES = {
 
 
 def draw(figure, features, targets, start, epochs, learning_rate, layer):
-    """Draw on a matplotlib Figure right beside mistaken; layer is a key of MISTAKES."""
+    """Draw two runs, right and mistaken, on a Figure; layer is a key of MISTAKES."""
     (slopes, costs), results = figure.subplots(2, 2)
     slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
     costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
