@@ -93,7 +93,7 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # h2 gets h1's weights with the opposite sign: two equal units would stay equal.
+    # h2 gets h1's weights with the opposite sign: units equal in all weights stay so.
     # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
     # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
     # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
@@ -192,7 +192,7 @@ def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=back
     """Yield Epoch number 0 for the network `start`, then an Epoch after each update.
 
     Takes features (rows, 2) and targets (rows,). Other shapes: ValueError, at the first
-    Epoch. `gradient` is a function of network, features and targets, like backprop.
+    Epoch. `gradient` is a function like backprop. (yield: hand out one, then go on.)
     """
     if features.shape[1:] != (2,) or targets.shape != features.shape[:1]:
         wanted = "features of shape (rows, 2) and targets of shape (rows,)"
