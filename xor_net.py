@@ -93,7 +93,7 @@ def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
     # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
     # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # h2 gets h1's weights with the opposite sign: units equal in all weights stay so.
+    # h2 gets the opposite weights of h1: units equal in all weights stay equal.
     # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
     # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
     # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
