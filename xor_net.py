@@ -1,51 +1,39 @@
 """A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
-A student wrote such a network, and it did not learn. At a unit with the output a, the
-slope of the sigmoid is a * (1 - a). The student put a into the formula for z, the
-number that goes into the sigmoid. That gave sigmoid(a) * (1 - sigmoid(a)).
+A student's network did not learn. At a unit with the output a, the slope of the sigmoid
+is a * (1 - a). The student wrote sigmoid(a) * (1 - sigmoid(a)).
 
-The network has nine parameters: six weights, w_from_to, and three biases, b_unit. Each
-unit multiplies its inputs by its weights and adds up the products and its bias. Its
-output is the sigmoid of this sum:
+A unit adds up its weighted inputs and its bias. This sum is z. Its output is sigmoid(z):
 
-    x1 --.   .-- w_x1_h1, w_x2_h1 --> h1 (b_h1) -- w_h1_out --.
-          >-<                                                  >--> prediction (b_out)
-    x2 --'   '-- w_x1_h2, w_x2_h2 --> h2 (b_h2) -- w_h2_out --'
-
-Words and symbols in this program:
-
-    features      x1 and x2 of each row (each example), an array of shape (rows, 2)
-    targets       the right answer for each row, 0.0 or 1.0, an array of shape (rows,)
-    z             pre-activation of a unit: the sum that goes into the sigmoid
-    h1, h2        outputs of the hidden units, sigmoid(z_h1) and sigmoid(z_h2), 0 to 1
-    prediction    output of the output unit, sigmoid(z_out), 0 to 1
-    d cost / d z  derivative of the cost with respect to z
-    delta         of a unit, for one row: d cost / d z of that unit
-    gradient      the nine derivatives d cost / d parameter
+    x1, x2 -- w_x1_h1, w_x2_h1 --> h1 (b_h1) -- w_h1_out --+
+                                                           +--> prediction (b_out)
+    x1, x2 -- w_x1_h2, w_x2_h2 --> h2 (b_h2) -- w_h2_out --+
 """
 
 import argparse
-import os
-from errno import EINVAL, EPIPE
+import sys
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+ROWS_PER_BLOB = 100  # change a default here: functions and flags use these four
+SPREAD = 0.7
+EPOCHS = 100
+RATE = 2.0
 # ---- Data: four blobs of rows; target 1 where the signs of the centre differ --------
 CENTRES = ((-2, -2), (2, 2), (-2, 2), (2, -2))
 CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
 
 
-def four_blobs(rng, rows_per_blob=100, spread=0.7):
-    """Draw rows around the CENTRES, with normal noise of standard deviation `spread`.
+def four_blobs(rng, rows_per_blob=ROWS_PER_BLOB, spread=SPREAD):
+    """Draw n = rows_per_blob rows around each centre: features (4n, 2), targets (4n,).
 
-    Takes a numpy.random.Generator. Returns features (4 * rows_per_blob, 2) and targets
-    (4 * rows_per_blob,), float64. ValueError if rows_per_blob or spread is negative.
+    The noise is normal, with standard deviation `spread`. ValueError if n is negative.
     """
-    means = np.repeat(CENTRES, rows_per_blob, axis=0)
+    features = np.repeat(CENTRES, rows_per_blob, axis=0)
     targets = np.repeat(CENTRE_TARGETS, rows_per_blob)
-    return rng.normal(means, spread), targets
+    return features + spread * rng.standard_normal(features.shape), targets
 
 
 # ---- Activation: of a number, or of each number in an array -------------------------
@@ -63,20 +51,16 @@ def sigmoid_derivative_from_output(output):
 
 
 def sigmoid_derivative_from_input(z):
-    """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z.
-
-    This function is right, too. The mistake is to call it with an output: then it
-    computes the sigmoid of a sigmoid, and returns 0.1966 to 0.25 for every output.
-    """
+    """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z."""
     return sigmoid_derivative_from_output(sigmoid(z))
 
 
-# ---- Network with nine parameters ---------------------------------------------------
-class Network(NamedTuple):
-    """The nine parameters, or the nine derivatives of the cost with respect to them.
+RIGHT = sigmoid_derivative_from_output  # backprop calls it with outputs
+MISTAKE = sigmoid_derivative_from_input  # right for z, but backprop gives it outputs
 
-    In a gradient, the field w_x1_h1 is not a weight: it holds d cost / d w_x1_h1.
-    """
+
+class Network(NamedTuple):
+    """Nine parameters. In a gradient, the field w_x1_h1 holds d cost / d w_x1_h1."""
 
     w_x1_h1: float
     w_x2_h1: float
@@ -91,13 +75,9 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small hidden weights: no hidden unit is saturated. (A unit is saturated if its
-    # output is near 0 or 1: there the slope is near 0, and the unit learns slowly.)
-    # h2 gets the opposite weights of h1: units equal in all weights stay equal.
-    # Output unit: a soft OR, since h1 and h2 should each find one blob of target 1. It
-    # gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1, 0.998 if both are 1.
-    # Hidden biases -1: h1 and h2 start around sigmoid(-1) = 0.27, the prediction around
-    # sigmoid(4 * 0.27 + 4 * 0.27 - 2) = 0.54, not saturated. (With biases 0: 0.88.)
+    # Small hidden weights: no unit starts near 0 or 1, where the slope is near 0.
+    # h2 gets -1 times the weights of h1, since two equal units would stay equal.
+    # Output unit: a soft OR. It gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -112,49 +92,53 @@ def forward(network, x1, x2):
     return h1, h2, sigmoid(z_out)
 
 
-# ---- Cost: of predictions and targets, two arrays of shape (rows,) ------------------
+def predict(network, features):
+    """Return the predictions (rows,) for features (rows, 2); else ValueError."""
+    x1, x2 = np.array(features).T
+    _, _, predictions = forward(network, x1, x2)
+    return predictions
+
+
+# ---- Cost: of predictions and targets, both of shape (rows,) ------------------------
+def errors(predictions, targets):
+    """Return prediction - target for each row; ValueError if the shapes differ."""
+    if np.shape(predictions) != np.shape(targets):  # numpy might pair each with all
+        raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
+    return np.subtract(predictions, targets)
+
+
 def cost(predictions, targets):
     """Return the mean squared error, a float from 0 to 1."""
-    return float(np.mean((predictions - targets) ** 2))
+    return float(np.mean(errors(predictions, targets) ** 2))
 
 
 def accuracy(predictions, targets):
     """Return the fraction of rows, 0 to 1, with |prediction - target| below 0.5."""
-    return float(np.mean(np.abs(predictions - targets) < 0.5))
+    return float(np.mean(np.abs(errors(predictions, targets)) < 0.5))
 
 
 # ---- Back-propagation: the chain rule, from the cost back to each parameter ---------
-def backprop(
-    network,
-    features,
-    targets,
-    derivative_hidden=sigmoid_derivative_from_output,
-    derivative_out=sigmoid_derivative_from_output,
-):
+def backprop(network, features, targets, derivative_hidden=RIGHT, derivative_out=RIGHT):
     """Return the gradient of the cost, as a Network of nine derivatives.
 
-    Takes features (rows, 2) and targets (rows,). The functions derivative_hidden and
-    derivative_out are called with outputs of units; with the defaults the gradient is
-    exact. Formulas: Rumelhart, Hinton and Williams, Nature 323 (1986), 533-536.
+    Takes features (rows, 2) and targets (rows,); else ValueError. With RIGHT it is exact.
+    Formulas: Rumelhart, Hinton and Williams, Nature 323 (1986), 533-536.
     """
-    outputs = forward(network, features[:, 0], features[:, 1])
-    # Each row becomes a list [x1, x2, target, h1, h2, prediction].
-    rows = np.column_stack([features, targets, *outputs]).tolist()
+    x1s, x2s = np.array(features).T
+    h1s, h2s, predictions = forward(network, x1s, x2s)
+    # A loop is faster over lists of Python's numbers than over numpy's arrays.
+    rows = np.column_stack([x1s, x2s, targets, h1s, h2s, predictions]).tolist()
     n = len(rows)
-    w_h1_out = network.w_h1_out
-    w_h2_out = network.w_h2_out
-
-    # dw_x1_h1 is d cost / d w_x1_h1, and so on: each is a sum over the rows.
-    dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0
+    dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0  # dw_x1_h1 is d cost / d w_x1_h1, and so on
     dw_x1_h2 = dw_x2_h2 = db_h2 = 0.0
     dw_h1_out = dw_h2_out = db_out = 0.0
     for x1, x2, target, h1, h2, prediction in rows:
         # d cost / d z_out = (d cost / d prediction) * (d prediction / d z_out)
         delta_out = 2 * (prediction - target) / n * derivative_out(prediction)
         # d cost / d z_h1 = (d cost / d z_out) * (d z_out / d h1) * (d h1 / d z_h1)
-        delta_h1 = delta_out * w_h1_out * derivative_hidden(h1)
+        delta_h1 = delta_out * network.w_h1_out * derivative_hidden(h1)
         # d cost / d z_h2 = (d cost / d z_out) * (d z_out / d h2) * (d h2 / d z_h2)
-        delta_h2 = delta_out * w_h2_out * derivative_hidden(h2)
+        delta_h2 = delta_out * network.w_h2_out * derivative_hidden(h2)
         # d cost / d weight = (d cost / d z) * (d z / d weight): delta times the input
         dw_x1_h1 += delta_h1 * x1
         dw_x2_h1 += delta_h1 * x2
@@ -166,16 +150,23 @@ def backprop(
         dw_h2_out += delta_out * h2
         db_out += delta_out
     return Network(
-        dw_x1_h1,
-        dw_x2_h1,
-        db_h1,
-        dw_x1_h2,
-        dw_x2_h2,
-        db_h2,
-        dw_h1_out,
-        dw_h2_out,
-        db_out,
+        w_x1_h1=dw_x1_h1,
+        w_x2_h1=dw_x2_h1,
+        b_h1=db_h1,
+        w_x1_h2=dw_x1_h2,
+        w_x2_h2=dw_x2_h2,
+        b_h2=db_h2,
+        w_h1_out=dw_h1_out,
+        w_h2_out=dw_h2_out,
+        b_out=db_out,
     )
+
+
+MISTAKES = {
+    "both": partial(backprop, derivative_hidden=MISTAKE, derivative_out=MISTAKE),
+    "hidden": partial(backprop, derivative_hidden=MISTAKE),
+    "output": partial(backprop, derivative_out=MISTAKE),
+}
 
 
 # ---- Training: full-batch gradient descent, one update from all rows ----------------
@@ -188,153 +179,122 @@ class Epoch(NamedTuple):
     accuracy: float
 
 
-def train(start, features, targets, epochs=100, learning_rate=2.0, gradient=backprop):
-    """Yield Epoch number 0 for the network `start`, then an Epoch after each update.
+def train(
+    network, features, targets, epochs=EPOCHS, learning_rate=RATE, gradient=backprop
+):
+    """Yield (hand out) an Epoch for `network`, then one after each update.
 
-    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError, at the first
-    Epoch. `gradient` is a function like backprop. (yield: hand out one, then go on.)
+    Takes features (rows, 2) and targets (rows,); else ValueError, at the first Epoch.
     """
-    if features.shape[1:] != (2,) or targets.shape != features.shape[:1]:
-        wanted = "features of shape (rows, 2) and targets of shape (rows,)"
-        raise ValueError(f"wanted {wanted}, not {features.shape} and {targets.shape}")
-    network = start
     for number in range(epochs + 1):
-        if number > 0:
-            slopes = gradient(network, features, targets)
-            # The cost rises along the gradient, so each parameter moves against it.
-            network = Network(
-                *[old - learning_rate * slope for old, slope in zip(network, slopes)]
-            )
-        _, _, predictions = forward(network, features[:, 0], features[:, 1])
+        predictions = predict(network, features)
         yield Epoch(
             number, network, cost(predictions, targets), accuracy(predictions, targets)
         )
+        derivatives = gradient(network, features, targets)
+        # The cost rises along the gradient, so each parameter moves against it.
+        updated = [p - learning_rate * d for p, d in zip(network, derivatives)]
+        network = Network(*updated)
 
 
-# The lesson ends here. What follows draws the picture, reads the flags and prints.
+# ---- The lesson ends here. What follows draws, reads the flags and prints -----------
+def draw(file, layer, start, features, targets, epochs, learning_rate):
+    """Write a picture: two runs, right and with the mistake in `layer`."""
+    import matplotlib.figure  # only now: to load it takes longer than a run
 
-MISTAKE = sigmoid_derivative_from_input  # right for z, but backprop gives it outputs
-MISTAKES = {
-    "both": partial(backprop, derivative_hidden=MISTAKE, derivative_out=MISTAKE),
-    "hidden": partial(backprop, derivative_hidden=MISTAKE),
-    "output": partial(backprop, derivative_out=MISTAKE),
-}
-
-
-def draw(figure, features, targets, start, epochs, learning_rate, layer):
-    """Draw two runs, right and mistaken, on a Figure; layer is a key of MISTAKES."""
-    (slopes, costs), results = figure.subplots(2, 2)
-    slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
-    costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
-    costs.locator_params(axis="x", integer=True, min_n_ticks=1)
-    a = np.linspace(0, 1, 101)
-    size = min(4, 80 / len(targets) ** 0.5)
-    reach = 1.05 * np.clip(np.abs(features).max(), 3, 7e307)  # an axis must be finite
-    x = np.linspace(-reach, reach, 201)
-    for name, derivative, gradient, color, dashes, panel in (
-        ("right", sigmoid_derivative_from_output, backprop, "#0072b2", "-", results[0]),
-        ("mistake", MISTAKE, MISTAKES[layer], "#d55e00", "--", results[1]),
-    ):
-        line = {"color": color, "linestyle": dashes, "linewidth": 2, "label": name}
-        slopes.plot(a, derivative(a), **line)
-        run = list(train(start, features, targets, epochs, learning_rate, gradient))
-        costs.plot([epoch.cost for epoch in run], marker="o", markevery=[-1], **line)
-        h1, h2, prediction = forward(run[-1].network, *np.meshgrid(x, x))
-        prediction = np.nan_to_num(prediction, nan=0.5)  # matplotlib 3.7 needs numbers
-        shade = panel.contourf(x, x, prediction, a[::5], cmap="YlGnBu_r", vmin=-1)
-        lines = [("", prediction, "gray", 5), ("h1", h1, "k", 1), ("h2", h2, "k", 1)]
-        for unit, value, ink, width in lines:
-            if value.min() < 0.5 < value.max():  # else the line is not in the panel
-                edge = panel.contour(x, x, value, [0.5], colors=ink, linewidths=width)
-                if unit:
-                    for label in panel.clabel(edge, fmt={0.5: f"{unit} = 0.5"}):
-                        label.set_bbox({"color": "white", "pad": 0})
-        panel.plot(*features[targets == 0].T, "ko", ms=size, label="target 0")
-        panel.plot(*features[targets == 1].T, "w^", mec="k", ms=size, label="target 1")
-        title = "right derivative" if name == "right" else f"mistake (layer: {layer})"
-        panel.set_title(f"Trained with the {title}\naccuracy {run[-1].accuracy:.3f}")
-        panel.set(xlabel="x1", ylabel="x2", aspect="equal")
-    costs.axhline(0.25, color="gray", linestyle=":", label="always answering 0.5")
-    panel.plot([], "gray", linewidth=5, label="decision boundary: prediction 0.5")
-    slopes.legend()
-    costs.legend()
-    figure.legend(handles=panel.get_lines(), loc="outside lower center", ncols=3)
-    figure.colorbar(shade, ax=results, label="prediction", ticks=[0, 0.5, 1])
+    with matplotlib.rc_context():  # at its end the user's own settings come back
+        matplotlib.rcdefaults()
+        figure = matplotlib.figure.Figure(figsize=(9, 8), layout="constrained")
+        (slopes, costs), results = figure.subplots(2, 2)
+        slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
+        costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
+        h1, _, _ = forward(start, *np.transpose(CENTRES[2:]))  # at blobs of target 1
+        a = np.linspace(0, 1, 101)
+        x = np.linspace(-1.05, 1.05, 201) * max(3, np.abs(features).max())
+        shown = np.arange(len(targets)) % (len(targets) // 4) < 100  # of each blob
+        for name, derivative, gradient, style, panel in (
+            ("right slope", RIGHT, backprop, "C0-", results[0]),
+            (f"mistake (layer: {layer})", MISTAKE, MISTAKES[layer], "C1--", results[1]),
+        ):
+            slopes.plot(a, derivative(a), style, h1, derivative(h1), style[:2] + "o")
+            run = list(train(start, features, targets, epochs, learning_rate, gradient))
+            costs.plot([epoch.cost for epoch in run], style, label=name)
+            outputs = forward(run[-1].network, *np.meshgrid(x, x))
+            panel.contourf(x, x, outputs[2], [0, 0.5], colors="0.9")
+            names = ("h1 = 0.5", "h2 = 0.5", "prediction = 0.5 (grey: below 0.5)")
+            for output, dashes, label in zip(outputs, ("--", ":", "-"), names):
+                panel.plot([], color="k", linestyle=dashes, label=label)
+                if output.min() < 0.5 < output.max():  # else there is no line
+                    panel.contour(x, x, output, [0.5], colors="k", linestyles=dashes)
+            for target, marker in ((0, "ko"), (1, "w^")):
+                x1, x2 = features[shown & (targets == target)].T
+                panel.plot(x1, x2, marker, mec="k", ms=4, label=f"target {target}")
+            title = f"Trained with the {name}\naccuracy {run[-1].accuracy:.3f}"
+            panel.set(title=title, xlabel="x1", ylabel="x2", aspect="equal")
+        costs.legend()
+        figure.legend(handles=panel.get_lines(), loc="outside lower center", ncols=3)
+        figure.savefig(file, format=file[-3:].lower())
 
 
-@np.errstate(over="ignore", invalid="ignore")  # far too high a rate ends in inf or nan
-def main(argv=None):
-    """Train as the flags in `argv` say; print each epoch and what was learned."""
+def read_flags(argv):
+    """Return the parser and the flags; end with status 2 if one is not allowed."""
     parser = argparse.ArgumentParser(description="Learn XOR by back-propagation.")
     add = parser.add_argument
-    add("--seed", type=int, default=0, help="same seed, same run (default: 0)")
-    add("--epochs", type=int, default=100, help="number of updates (default: 100)")
-    add("--learning-rate", type=float, default=2.0, help="step size (default: 2.0)")
-    add("--spread", type=float, default=0.7, help="standard deviation (default: 0.7)")
-    add("--rows-per-blob", type=int, default=100, help="rows in a blob (default: 100)")
-    purpose = "train with the mistake in this layer; in both if none is named"
-    add("--bug", nargs="?", const="both", choices=list(MISTAKES), help=purpose)
-    purpose = "write a picture: .png, .svg or .pdf; xor_net.png if no FILE is named"
-    add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=purpose)
+    add("--seed", type=int, default=0, help="same seed, same run (%(default)s)")
+    add("--epochs", type=int, default=EPOCHS, help="updates (%(default)s)")
+    add("--learning-rate", type=float, default=RATE, help="step size (%(default)s)")
+    add("--spread", type=float, default=SPREAD, help="noise (%(default)s)")
+    add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help="rows (%(default)s)")
+    add("--bug", nargs="?", const="both", choices=MISTAKES, help="make the mistake")
+    picture = "write a picture: .png, .svg or .pdf (xor_net.png)"
+    add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=picture)
     args = parser.parse_args(argv)
+    ending = (args.plot or ".png")[-4:].lower()
     for flag, is_allowed, allowed in (
         ("--seed", args.seed >= 0, "a whole number >= 0"),
         ("--epochs", args.epochs >= 0, "a whole number >= 0"),
-        ("--learning-rate", 0 < args.learning_rate < np.inf, "a finite number > 0"),
-        ("--spread", 0 <= args.spread < np.inf, "a finite number >= 0"),
+        ("--learning-rate", 0 < args.learning_rate <= 1000, "above 0, at most 1000"),
+        ("--spread", 0 <= args.spread <= 100, "from 0 to 100"),
         ("--rows-per-blob", 1 <= args.rows_per_blob <= 100_000, "from 1 to 100000"),
+        ("--plot", ending in (".png", ".svg", ".pdf"), "a .png, .svg or .pdf file"),
     ):
         if not is_allowed:
             parser.error(f"argument {flag}: must be {allowed}")
-    if args.plot is not None:
-        if os.path.splitext(args.plot)[1].lower() not in (".png", ".svg", ".pdf"):
-            parser.error("argument --plot: FILE must end in .png, .svg or .pdf")
-        is_new = not os.path.exists(args.plot)
-        try:
-            open(args.plot, "ab").close()  # adds nothing, but fails where writing would
-        except OSError as error:
-            parser.error(f"argument --plot: cannot write FILE: {error}")
-        if is_new:
-            os.remove(os.path.realpath(args.plot))  # the file, if it is a link
+    return parser, args
 
+
+def main(argv=None):
+    """Train as the flags in `argv` say; print each epoch and what was learned."""
+    parser, args = read_flags(argv)
     rng = np.random.default_rng(args.seed)
-    features, targets = four_blobs(rng, args.rows_per_blob, args.spread + 0)  # not -0.0
+    features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
     start = initial_network(rng)
-    rate = args.learning_rate
-    title = f"spread {args.spread}, seed {args.seed}, learning rate {rate}"
-    print(f"{len(targets)} rows, {title}\nmistake in layer: {args.bug or 'none'}")
-    gradient = MISTAKES[args.bug] if args.bug else backprop
-    width = len(str(args.epochs))
-    for epoch in train(start, features, targets, args.epochs, rate, gradient):
-        results = f"cost {epoch.cost:6.4f}  accuracy {epoch.accuracy:.3f}"
-        print(f"epoch {epoch.number:{width}}  {results}", flush=True)
-
+    run = (start, features, targets, args.epochs, args.learning_rate)
+    if args.plot:
+        print(f"Drawing {args.plot} ...", file=sys.stderr)
+        try:
+            draw(args.plot, args.bug or "both", *run)
+        except (ImportError, OSError) as error:
+            parser.error(f"argument --plot: {error}")
+    print(f"{len(targets)} rows, spread {args.spread}, seed {args.seed}", end=", ")
+    print(f"learning rate {args.learning_rate}\nmistake in layer: {args.bug or 'none'}")
+    for number, network, fit, share in train(*run, MISTAKES.get(args.bug, backprop)):
+        line = f"epoch {number:3}  cost {fit:6.4f}  accuracy {share:.3f}"
+        print(f"{line}  {'#' * round(100 * fit)}"[:100], flush=True)
     print("\nparameter      before       after")
-    for name, before, after in zip(Network._fields, start, epoch.network):
+    for name, before, after in zip(Network._fields, start, network):
         print(f"{name:9}  {before:10.4g}  {after:10.4g}")
     print("\nx1  x2  target  prediction")
     for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
-        _, _, prediction = forward(epoch.network, x1, x2)
+        _, _, prediction = forward(network, x1, x2)
         print(f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}")
-    verdict = "Learned" if epoch.accuracy > 0.9 else "Did not learn"
-    print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (must be above 0.9)", flush=True)
-
-    if args.plot:
-        os.environ["MPLBACKEND"] = "agg"  # a bad name would stop the import
-        import matplotlib.figure  # only now: to load it takes longer than a run
-
-        matplotlib.rcdefaults()  # whatever the user's own settings are
-        figure = matplotlib.figure.Figure(figsize=(9, 8), layout="constrained")
-        figure.suptitle(f"{title}, {args.epochs} epochs")
-        draw(figure, features, targets, start, args.epochs, rate, args.bug or "both")
-        figure.savefig(args.plot)
-        print(f"Picture: {args.plot}", flush=True)
+    verdict = "Learned" if share > 0.9 else "Did not learn"
+    print(f"\n{verdict}: accuracy {share:.4f} (must be above 0.9)", flush=True)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (KeyboardInterrupt, OSError) as stop:
-        if isinstance(stop, OSError) and stop.errno not in (EPIPE, EINVAL):
-            raise
-        os._exit(1)  # Ctrl-C, or `| head` has closed the pipe (EINVAL: on Windows)
+    except BrokenPipeError:  # `| head` has closed the pipe
+        sys.stdout = None  # nobody reads the rest, so Python must not write it at exit
+        sys.exit(1)
