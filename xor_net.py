@@ -20,7 +20,7 @@ import numpy as np
 ROWS_PER_BLOB = 100  # change a default here: functions and flags use these four
 SPREAD = 0.7
 EPOCHS = 100
-RATE = 2.0
+RATE = 2.0  # learning rate
 # ---- Data: four blobs of rows; target 1 where the signs of the centre differ --------
 CENTRES = ((-2, -2), (2, 2), (-2, 2), (2, -2))
 CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
@@ -204,7 +204,7 @@ def draw(file, layer, start, features, targets, epochs, learning_rate):
 
     with matplotlib.rc_context():  # at its end the user's own settings come back
         matplotlib.rcdefaults()
-        figure = matplotlib.figure.Figure(figsize=(9, 8), layout="constrained")
+        figure = matplotlib.figure.Figure(figsize=(7, 7), layout="constrained")
         (slopes, costs), results = figure.subplots(2, 2)
         slopes.set(title="Slope of the sigmoid", xlabel="output a", ylabel="slope")
         costs.set(title="Cost per epoch", xlabel="epoch", ylabel="cost")
@@ -218,7 +218,9 @@ def draw(file, layer, start, features, targets, epochs, learning_rate):
         ):
             slopes.plot(a, derivative(a), style, h1, derivative(h1), style[:2] + "o")
             run = list(train(start, features, targets, epochs, learning_rate, gradient))
-            costs.plot([epoch.cost for epoch in run], style, label=name)
+            costs.plot(
+                [e.cost for e in run], style, marker="o", markevery=100, label=name
+            )
             outputs = forward(run[-1].network, *np.meshgrid(x, x))
             panel.contourf(x, x, outputs[2], [0, 0.5], colors="0.9")
             names = ("h1 = 0.5", "h2 = 0.5", "prediction = 0.5 (grey: below 0.5)")
@@ -229,7 +231,7 @@ def draw(file, layer, start, features, targets, epochs, learning_rate):
             for target, marker in ((0, "ko"), (1, "w^")):
                 x1, x2 = features[shown & (targets == target)].T
                 panel.plot(x1, x2, marker, mec="k", ms=4, label=f"target {target}")
-            title = f"Trained with the {name}\naccuracy {run[-1].accuracy:.3f}"
+            title = f"Trained: {name}\naccuracy {run[-1].accuracy:.3f}"
             panel.set(title=title, xlabel="x1", ylabel="x2", aspect="equal")
         costs.legend()
         figure.legend(handles=panel.get_lines(), loc="outside lower center", ncols=3)
