@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-ROWS_PER_BLOB = 100  # change a default here: functions and flags use these four
+ROWS_PER_BLOB = 100  # these four are the defaults, of functions and flags
 SPREAD = 0.7
 EPOCHS = 100
 RATE = 2.0  # learning rate
@@ -27,9 +27,9 @@ CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
 
 
 def four_blobs(rng, rows_per_blob=ROWS_PER_BLOB, spread=SPREAD):
-    """Draw n = rows_per_blob rows around each centre: features (4n, 2), targets (4n,).
+    """Return random rows around the CENTRES: features (rows, 2) and targets (rows,).
 
-    The noise is normal, with standard deviation `spread`. ValueError if n is negative.
+    Normal noise of standard deviation `spread`. ValueError if rows_per_blob is negative.
     """
     features = np.repeat(CENTRES, rows_per_blob, axis=0)
     targets = np.repeat(CENTRE_TARGETS, rows_per_blob)
@@ -51,7 +51,7 @@ def sigmoid_derivative_from_output(output):
 
 
 def sigmoid_derivative_from_input(z):
-    """Return d sigmoid / d z, from 0 to 0.25, given the pre-activation z."""
+    """Return d sigmoid / d z, from 0 to 0.25, given z."""
     return sigmoid_derivative_from_output(sigmoid(z))
 
 
@@ -75,7 +75,7 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small hidden weights: no unit starts near 0 or 1, where the slope is near 0.
+    # Small hidden weights, biases -1: h1 and h2 start near 0.27, where the slope rises.
     # h2 gets -1 times the weights of h1, since two equal units would stay equal.
     # Output unit: a soft OR. It gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
@@ -93,16 +93,15 @@ def forward(network, x1, x2):
 
 
 def predict(network, features):
-    """Return the predictions (rows,) for features (rows, 2); else ValueError."""
+    """Return the predictions (rows,) for features (rows, 2). Other shapes: ValueError."""
     x1, x2 = np.array(features).T
     _, _, predictions = forward(network, x1, x2)
     return predictions
 
 
-# ---- Cost: of predictions and targets, both of shape (rows,) ------------------------
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
-    if np.shape(predictions) != np.shape(targets):  # numpy might pair each with all
+    if np.shape(predictions) != np.shape(targets):  # numpy may pair each with all
         raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
     return np.subtract(predictions, targets)
 
@@ -121,12 +120,11 @@ def accuracy(predictions, targets):
 def backprop(network, features, targets, derivative_hidden=RIGHT, derivative_out=RIGHT):
     """Return the gradient of the cost, as a Network of nine derivatives.
 
-    Takes features (rows, 2) and targets (rows,); else ValueError. With RIGHT it is exact.
+    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError.
     Formulas: Rumelhart, Hinton and Williams, Nature 323 (1986), 533-536.
     """
     x1s, x2s = np.array(features).T
     h1s, h2s, predictions = forward(network, x1s, x2s)
-    # A loop is faster over lists of Python's numbers than over numpy's arrays.
     rows = np.column_stack([x1s, x2s, targets, h1s, h2s, predictions]).tolist()
     n = len(rows)
     dw_x1_h1 = dw_x2_h1 = db_h1 = 0.0  # dw_x1_h1 is d cost / d w_x1_h1, and so on
@@ -162,7 +160,7 @@ def backprop(network, features, targets, derivative_hidden=RIGHT, derivative_out
     )
 
 
-MISTAKES = {
+MISTAKES = {  # partial(backprop, ...) is backprop with other derivatives
     "both": partial(backprop, derivative_hidden=MISTAKE, derivative_out=MISTAKE),
     "hidden": partial(backprop, derivative_hidden=MISTAKE),
     "output": partial(backprop, derivative_out=MISTAKE),
@@ -184,7 +182,7 @@ def train(
 ):
     """Yield (hand out) an Epoch for `network`, then one after each update.
 
-    Takes features (rows, 2) and targets (rows,); else ValueError, at the first Epoch.
+    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError.
     """
     for number in range(epochs + 1):
         predictions = predict(network, features)
@@ -280,18 +278,18 @@ def main(argv=None):
             parser.error(f"argument --plot: {error}")
     print(f"{len(targets)} rows, spread {args.spread}, seed {args.seed}", end=", ")
     print(f"learning rate {args.learning_rate}\nmistake in layer: {args.bug or 'none'}")
-    for number, network, fit, share in train(*run, MISTAKES.get(args.bug, backprop)):
-        line = f"epoch {number:3}  cost {fit:6.4f}  accuracy {share:.3f}"
-        print(f"{line}  {'#' * round(100 * fit)}"[:100], flush=True)
+    for epoch in train(*run, MISTAKES.get(args.bug, backprop)):
+        line = f"epoch {epoch.number:3}  cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.3f}"
+        print(f"{line}  {'#' * round(100 * epoch.cost)}"[:100], flush=True)
     print("\nparameter      before       after")
-    for name, before, after in zip(Network._fields, start, network):
+    for name, before, after in zip(Network._fields, start, epoch.network):
         print(f"{name:9}  {before:10.4g}  {after:10.4g}")
     print("\nx1  x2  target  prediction")
     for (x1, x2), target in zip(CENTRES, CENTRE_TARGETS):
-        _, _, prediction = forward(network, x1, x2)
+        _, _, prediction = forward(epoch.network, x1, x2)
         print(f"{x1:2}  {x2:2}  {target:6.0f}  {prediction:10.4f}")
-    verdict = "Learned" if share > 0.9 else "Did not learn"
-    print(f"\n{verdict}: accuracy {share:.4f} (must be above 0.9)", flush=True)
+    verdict = "Learned" if epoch.accuracy > 0.9 else "Did not learn"
+    print(f"\n{verdict}: accuracy {epoch.accuracy:.4f} (must be above 0.9)", flush=True)
 
 
 if __name__ == "__main__":
