@@ -1,9 +1,8 @@
 """A 2-2-1 neural network learns XOR by back-propagation, every derivative written out.
 
-A student's network did not learn. At a unit with the output a, the slope of the sigmoid
-is a * (1 - a). The student wrote sigmoid(a) * (1 - sigmoid(a)).
-
-A unit adds up its weighted inputs and its bias. This sum is z. Its output is sigmoid(z):
+A unit adds up its weighted inputs and its bias: this sum is z. Its output is
+a = sigmoid(z). The slope of the sigmoid there is a * (1 - a). A student wrote
+sigmoid(a) * (1 - sigmoid(a)), and the network did not learn. The network here:
 
     x1, x2 -- w_x1_h1, w_x2_h1 --> h1 (b_h1) -- w_h1_out --+
                                                            +--> prediction (b_out)
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-ROWS_PER_BLOB = 100  # these four are the defaults, of functions and flags
+ROWS_PER_BLOB = 100  # these four are defaults: of functions and flags
 SPREAD = 0.7
 EPOCHS = 100
 RATE = 2.0  # learning rate
@@ -29,7 +28,7 @@ CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
 def four_blobs(rng, rows_per_blob=ROWS_PER_BLOB, spread=SPREAD):
     """Return random rows around the CENTRES: features (rows, 2) and targets (rows,).
 
-    Normal noise of standard deviation `spread`. ValueError if rows_per_blob is negative.
+    Normal noise, standard deviation `spread`. ValueError if rows_per_blob is negative.
     """
     features = np.repeat(CENTRES, rows_per_blob, axis=0)
     targets = np.repeat(CENTRE_TARGETS, rows_per_blob)
@@ -55,8 +54,8 @@ def sigmoid_derivative_from_input(z):
     return sigmoid_derivative_from_output(sigmoid(z))
 
 
-RIGHT = sigmoid_derivative_from_output  # backprop calls it with outputs
-MISTAKE = sigmoid_derivative_from_input  # right for z, but backprop gives it outputs
+RIGHT = sigmoid_derivative_from_output  # backprop calls it with an output
+MISTAKE = sigmoid_derivative_from_input  # it needs z, but backprop gives it an output
 
 
 class Network(NamedTuple):
@@ -75,9 +74,9 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small hidden weights, biases -1: h1 and h2 start near 0.27, where the slope rises.
-    # h2 gets -1 times the weights of h1, since two equal units would stay equal.
-    # Output unit: a soft OR. It gives 0.12 if h1 and h2 are 0, 0.88 if one of them is 1.
+    # Small hidden weights, biases -1: h1, h2 start around 0.27, where the slope rises.
+    # h2 gets other weights than h1 (-1 times), since two equal units would stay equal.
+    # Output unit: a soft OR. It gives 0.12 if h1 and h2 are 0, 0.88 if only one is 1.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -1.0, -w1, -w2, -1.0, 4.0, 4.0, -2.0)
 
@@ -93,7 +92,7 @@ def forward(network, x1, x2):
 
 
 def predict(network, features):
-    """Return the predictions (rows,) for features (rows, 2). Other shapes: ValueError."""
+    """Return the predictions (rows,) for features (rows, 2); ValueError if not 2."""
     x1, x2 = np.array(features).T
     _, _, predictions = forward(network, x1, x2)
     return predictions
@@ -101,7 +100,7 @@ def predict(network, features):
 
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
-    if np.shape(predictions) != np.shape(targets):  # numpy may pair each with all
+    if np.shape(predictions) != np.shape(targets):  # numpy may pair all with all
         raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
     return np.subtract(predictions, targets)
 
@@ -118,9 +117,9 @@ def accuracy(predictions, targets):
 
 # ---- Back-propagation: the chain rule, from the cost back to each parameter ---------
 def backprop(network, features, targets, derivative_hidden=RIGHT, derivative_out=RIGHT):
-    """Return the gradient of the cost, as a Network of nine derivatives.
+    """Return the gradient of the cost (with RIGHT), as a Network of nine derivatives.
 
-    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError.
+    Takes features (rows, 2) and targets (rows,); ValueError if their lengths differ.
     Formulas: Rumelhart, Hinton and Williams, Nature 323 (1986), 533-536.
     """
     x1s, x2s = np.array(features).T
@@ -182,7 +181,7 @@ def train(
 ):
     """Yield (hand out) an Epoch for `network`, then one after each update.
 
-    Takes features (rows, 2) and targets (rows,). Other shapes: ValueError.
+    Takes features (rows, 2) and targets (rows,); ValueError if their lengths differ.
     """
     for number in range(epochs + 1):
         predictions = predict(network, features)
@@ -279,8 +278,9 @@ def main(argv=None):
     print(f"{len(targets)} rows, spread {args.spread}, seed {args.seed}", end=", ")
     print(f"learning rate {args.learning_rate}\nmistake in layer: {args.bug or 'none'}")
     for epoch in train(*run, MISTAKES.get(args.bug, backprop)):
-        line = f"epoch {epoch.number:3}  cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.3f}"
-        print(f"{line}  {'#' * round(100 * epoch.cost)}"[:100], flush=True)
+        results = f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.3f}"
+        bar = "#" * round(100 * epoch.cost)
+        print(f"epoch {epoch.number:3}  {results}  {bar}"[:100], flush=True)
     print("\nparameter      before       after")
     for name, before, after in zip(Network._fields, start, epoch.network):
         print(f"{name:9}  {before:10.4g}  {after:10.4g}")

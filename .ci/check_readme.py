@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from xor_net import (
+    CENTRES,
     MISTAKE,
+    MISTAKES,
     RATE,
     RIGHT,
     Network,
@@ -22,6 +24,7 @@ from xor_net import (
     forward,
     four_blobs,
     initial_network,
+    predict,
     train,
 )
 
@@ -67,10 +70,10 @@ def gradient_of(network, features, targets, hidden, out):
     return Network(*[term.sum(axis=-1, keepdims=True) for term in terms])
 
 
-def accuracies(
+def train_many(
     seeds, hidden=RIGHT, out=RIGHT, start=initial_network, spread=0.7, rate=2
 ):
-    """Return the accuracy after 100 epochs for each of the seeds 0 to seeds - 1."""
+    """Train the seeds 0 to seeds - 1 for 100 epochs; return networks and accuracies."""
     rngs = [np.random.default_rng(seed) for seed in range(seeds)]
     data = [four_blobs(rng, spread=spread) for rng in rngs]
     features = np.array([rows for rows, _ in data])
@@ -80,12 +83,12 @@ def accuracies(
         derivatives = gradient_of(network, features, targets, hidden, out)
         network = Network(*[p - rate * d for p, d in zip(network, derivatives)])
     _, _, predictions = forward(network, features[..., 0], features[..., 1])
-    return np.mean(np.abs(predictions - targets) < 0.5, axis=1)
+    return network, np.mean(np.abs(predictions - targets) < 0.5, axis=1)
 
 
 def learned(*arguments, **options):
     """Return how many seeds end with an accuracy above 0.9."""
-    return int(np.sum(accuracies(*arguments, **options) > 0.9))
+    return int(np.sum(train_many(*arguments, **options)[1] > 0.9))
 
 
 def random_network(rng):
@@ -118,17 +121,25 @@ def test_counts_of_seeds():
         learned(50, *slopes) for slopes in itertools.product((RIGHT, MISTAKE), repeat=2)
     ]
     right, output, hidden, both = counts
-    assert f"With the right slope {right} of 50 seeds learn" in PROSE
+    assert f"Of 50 seeds, {right} learn with the right slope, {output} with" in PROSE
     assert (
-        f"in the output layer {output}, in the hidden layer {hidden}, in both {both}."
-        in PROSE
+        f"in the output layer, {hidden} in the hidden layer, {both} in both." in PROSE
     )
-    assert "0.22 + 0.03 * (a - 0.27)" in PROSE and "and 50 of 50 seeds learn" in PROSE
-    assert "0.22 - 0.03 * (a - 0.27)" in PROSE and "and none learns" in PROSE
+    assert "0.22 + 0.03 * (a - 0.27)" in PROSE and "rises: 50 learn." in PROSE
+    assert "0.22 - 0.03 * (a - 0.27) falls: none learns." in PROSE
     assert (learned(50, rising), learned(50, falling)) == (50, 0)
     right = learned(1000, RIGHT, start=random_network)
     hidden = learned(1000, MISTAKE, start=random_network)
     assert f"{right} of 1,000 seeds learn, {hidden} with the mistake" in PROSE
+
+
+def test_conditions():
+    for hidden in (RIGHT, MISTAKE):
+        network, _ = train_many(50, hidden)
+        assert max(np.max(network.b_h1), np.max(network.b_h2)) < 0
+        assert min(np.min(network.w_h1_out), np.min(network.w_h2_out)) > 0
+        fell = np.all(np.array([network.w_h1_out, network.w_h2_out]) < 4)
+        assert fell == (hidden is MISTAKE)
 
 
 def test_the_student():
@@ -137,11 +148,10 @@ def test_the_student():
         return Network(w[0], w[1], 0.0, w[2], w[3], 0.0, w[4], w[5], 0.0)
 
     options = {"start": start, "spread": 1.0, "rate": 20}
-    both = np.sum(accuracies(200, MISTAKE, MISTAKE, **options) > 0.85)
-    right = np.sum(accuracies(200, RIGHT, RIGHT, **options) > 0.85)
-    assert (
-        f"{both} get above 0.85 with the mistake in both layers, {right} with" in PROSE
-    )
+    _, right = train_many(200, RIGHT, RIGHT, **options)
+    _, both = train_many(200, MISTAKE, MISTAKE, **options)
+    assert f"{np.sum(right > 0.85)} get above 0.85 with the right slope" in PROSE
+    assert np.all(np.abs(both - 0.5) < 0.02) and "all stay near 0.5" in PROSE
 
 
 # ---- Tables -------------------------------------------------------------------------
@@ -204,13 +214,11 @@ def test_gaps():
             if epoch in (0, 10, 50):
                 gaps["gap of target 0"].append(f"{abs(h1[0] - h1[1]):.3f}")
                 gaps["gap of target 1"].append(f"{abs(h1[2] - h1[3]):.3f}")
-                last = network
             derivatives = backprop(network, features, targets, hidden)
             network = Network(*[p - RATE * d for p, d in zip(network, derivatives)])
         for row in table("")[1:]:
             if row[0].startswith("gap"):
                 assert row[column].split(", ") == gaps[row[0][:15]]
-    assert f"they are {last.w_h1_out:.2f} at epoch 50" in PROSE
 
 
 def test_ceilings():
@@ -230,6 +238,22 @@ def test_sample():
     assert re.fullmatch(sample, out) and status == 0
 
 
+def test_what_a_run_prints_after_its_epochs():
+    out, _ = run(".", "xor_net.py", "--bug")
+    rng = np.random.default_rng(0)
+    features, targets = four_blobs(rng)
+    start = initial_network(rng)
+    *_, last = train(start, features, targets, gradient=MISTAKES["both"])
+    epochs, parameters, centres, _ = out.split("\n\n")
+    bars = [line.count("#") for line in epochs.splitlines()[2:]]
+    assert bars[-1] == round(100 * last.cost) and len(bars) == 101
+    cells = parameters.split()
+    assert cells[4::3] == [f"{before:.4g}" for before in start]
+    assert cells[5::3] == [f"{after:.4g}" for after in last.network]
+    predictions = predict(last.network, CENTRES)
+    assert centres.split()[7::4] == [f"{answer:.4f}" for answer in predictions]
+
+
 def test_the_quoted_check():
     assert blocks("python")[1] in TESTS
 
@@ -242,6 +266,12 @@ def changed(folder, changes):
         script = script.replace(old, new)
     (folder / "xor_net.py").write_text(script, encoding="utf-8")
     (folder / "test_xor_net.py").write_text(TESTS, encoding="utf-8")
+
+
+def last_accuracy(folder, *flags):
+    """Return the accuracy that a run prints in its last epoch."""
+    out, _ = run(folder, "xor_net.py", *flags)
+    return re.findall(r"^epoch.*accuracy (\S+)", out, re.MULTILINE)[-1]
 
 
 CHANGE = r"`([^`]+)`\s+to\s+`([^`]+)`"
@@ -262,17 +292,24 @@ def test_things_to_try(tmp_path):
     items = re.split(r"\n\d\. ", README.split("\n## Try it")[1])[1:]
     seen = 0
     for item in items:
-        changed(tmp_path, re.findall(CHANGE, item))
+        changes = re.findall(CHANGE, item)
         flags = ["--bug", "hidden"] if "--bug" in item or "MISTAKE" in item else []
-        out, _ = run(tmp_path, "xor_net.py", *flags)
         ends = re.search(r"ends\s+at\s+(\d\.\d{3})", item)
         if ends:
+            changed(tmp_path, changes)
+            assert last_accuracy(tmp_path, *flags) == ends[1]
             seen += 1
-            assert (
-                re.findall(r"^epoch.*accuracy (\S+)", out, re.MULTILINE)[-1] == ends[1]
-            )
         if "passes" in item:
             command = ["-m", "pytest", "-k", "gradient", "-p", "no:cacheprovider"]
             out, status = run(tmp_path, *command)
             assert status == 0 and "9 passed" in out
+    for formula in ("3 * a * (1 - a)", "0.22 + 0 * a"):
+        changed(
+            tmp_path, [("= sigmoid_derivative_from_input ", f"= lambda a: {formula} ")]
+        )
+        assert f"`{formula}`" in README
+        assert (
+            f"{last_accuracy(tmp_path, '--bug', 'hidden')} ("
+            in README.split("Answers")[1]
+        )
     assert seen == 4
