@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-ROWS_PER_BLOB = 100  # these four are defaults: of functions and flags
+ROWS_PER_BLOB = 100  # all four: the defaults of functions and flags
 SPREAD = 0.7
 EPOCHS = 100
 RATE = 2.0  # learning rate
@@ -100,7 +100,7 @@ def predict(network, features):
 
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
-    if np.shape(predictions) != np.shape(targets):  # numpy may pair all with all
+    if np.shape(predictions) != np.shape(targets):  # else numpy may broadcast
         raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
     return np.subtract(predictions, targets)
 
@@ -240,11 +240,13 @@ def read_flags(argv):
     parser = argparse.ArgumentParser(description="Learn XOR by back-propagation.")
     add = parser.add_argument
     add("--seed", type=int, default=0, help="same seed, same run (%(default)s)")
-    add("--epochs", type=int, default=EPOCHS, help="updates (%(default)s)")
+    add("--epochs", type=int, default=EPOCHS, help="number of updates (%(default)s)")
     add("--learning-rate", type=float, default=RATE, help="step size (%(default)s)")
-    add("--spread", type=float, default=SPREAD, help="noise (%(default)s)")
+    add("--spread", type=float, default=SPREAD, help="standard deviation (%(default)s)")
     add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help="rows (%(default)s)")
-    add("--bug", nargs="?", const="both", choices=MISTAKES, help="make the mistake")
+    add(
+        "--bug", nargs="?", const="both", choices=MISTAKES, help="mistaken layer (both)"
+    )
     picture = "write a picture: .png, .svg or .pdf (xor_net.png)"
     add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=picture)
     args = parser.parse_args(argv)

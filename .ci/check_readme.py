@@ -130,7 +130,9 @@ def test_counts_of_seeds():
     assert (learned(50, rising), learned(50, falling)) == (50, 0)
     right = learned(1000, RIGHT, start=random_network)
     hidden = learned(1000, MISTAKE, start=random_network)
-    assert f"{right} of 1,000 seeds learn, {hidden} with the mistake" in PROSE
+    assert (
+        f"{right} of 1,000 seeds learn, and {hidden} with the hidden mistake" in PROSE
+    )
 
 
 def test_conditions():
