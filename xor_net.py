@@ -244,9 +244,7 @@ def read_flags(argv):
     add("--learning-rate", type=float, default=RATE, help="step size (%(default)s)")
     add("--spread", type=float, default=SPREAD, help="standard deviation (%(default)s)")
     add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help="rows (%(default)s)")
-    add(
-        "--bug", nargs="?", const="both", choices=MISTAKES, help="mistaken layer (both)"
-    )
+    add("--bug", nargs="?", const="both", choices=MISTAKES, help="the mistake (both)")
     picture = "write a picture: .png, .svg or .pdf (xor_net.png)"
     add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=picture)
     args = parser.parse_args(argv)
