@@ -90,7 +90,7 @@ def test_cost():
 
 def test_accuracy():  # a prediction of 0.5 is never right
     assert accuracy([0.4, 0.4, 0.6, 0.5, 0.5], [0.0, 1.0, 1.0, 0.0, 1.0]) == 0.4
-    with pytest.raises(ValueError, match=r"shapes differ: \(4,\), \(4, 1\)"):
+    with pytest.raises(ValueError, match="shapes differ"):
         accuracy(np.ones(4), np.ones((4, 1)))
 
 
