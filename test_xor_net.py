@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import xor_net
-from xor_net import MISTAKES, Network, accuracy, backprop, cost, forward, main, predict
+from xor_net import MISTAKES, Network, accuracy, backprop, cost, forward, predict, train
 
 pytestmark = pytest.mark.filterwarnings("error")  # a warning is a failure
 
@@ -26,7 +26,6 @@ TARGETS = [1.0, 0.0, 1.0]
 NAMES = Network._fields[6:] + Network._fields[:6]  # the output unit's three first
 
 
-# ---- The parts ----------------------------------------------------------------------
 def test_sigmoid():
     known = {0: 0.5, np.log(3): 0.75, -np.log(3): 0.25, -1000: 0, 1000: 1, -np.inf: 0}
     for z, output in known.items():
@@ -47,7 +46,8 @@ def test_sigmoid_derivative_from_input():
 
 def test_four_blobs():
     centres, targets = xor_net.four_blobs(np.random.default_rng(5), 3, spread=0.0)
-    assert centres.shape == (12, 2) and targets.shape == (12,)
+    assert centres.shape == (12, 2)
+    assert targets.shape == (12,)
     for (x1, x2), target in zip(centres, targets):
         assert target == (x1 * x2 < 0), f"target {target} at {x1}, {x2}"
     assert sorted(set(map(tuple, centres))) == [(-2, -2), (-2, 2), (2, -2), (2, 2)]
@@ -89,7 +89,7 @@ def test_cost():
 
 
 def test_accuracy():  # a prediction of 0.5 is never right
-    assert accuracy([0.4, 0.4, 0.6, 0.5, 0.5], [0.0, 1.0, 1.0, 0.0, 1.0]) == 0.4
+    assert accuracy([0.4, 0.6, 0.6, 0.5, 0.5], [0.0, 0.0, 1.0, 0.0, 1.0]) == 0.4
     with pytest.raises(ValueError, match="shapes differ"):
         accuracy(np.ones(4), np.ones((4, 1)))
 
@@ -125,9 +125,7 @@ def test_mistake_is_rejected(layer):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_update(number):
-    epochs = list(
-        xor_net.train(NETWORK, FEATURES, TARGETS, epochs=2, learning_rate=0.3)
-    )
+    epochs = list(train(NETWORK, FEATURES, TARGETS, epochs=2, learning_rate=0.3))
     before, after = epochs[number - 1].network, epochs[number].network
     derivatives = backprop(before, FEATURES, TARGETS)
     for name, old, derivative, new in zip(Network._fields, before, derivatives, after):
@@ -136,8 +134,9 @@ def test_update(number):
 
 def test_train():
     features = np.array(FEATURES)
-    epochs = list(xor_net.train(NETWORK, features, TARGETS, epochs=2))
-    assert epochs[0].network == NETWORK and [e.number for e in epochs] == [0, 1, 2]
+    epochs = list(train(NETWORK, features, TARGETS, epochs=2))
+    assert [epoch.number for epoch in epochs] == [0, 1, 2]
+    assert epochs[0].network == NETWORK, "the first epoch is before any update"
     for epoch in epochs:
         predictions = predict(epoch.network, FEATURES)
         assert epoch.cost == cost(predictions, TARGETS)
@@ -150,7 +149,7 @@ def run(seed, gradient=backprop):
     rng = np.random.default_rng(seed)
     features, targets = xor_net.four_blobs(rng)
     start = xor_net.initial_network(rng)
-    return list(xor_net.train(start, features, targets, gradient=gradient))
+    return list(train(start, features, targets, gradient=gradient))
 
 
 def test_learns_so_that_cost_falls_at_each_epoch():
@@ -176,7 +175,7 @@ def test_defaults():
     _, args = xor_net.read_flags([])
     numbers = (args.rows_per_blob, args.spread, args.epochs, args.learning_rate)
     assert numbers == (100, 0.7, 100, 2.0)
-    assert numbers == xor_net.four_blobs.__defaults__ + xor_net.train.__defaults__[:2]
+    assert numbers == xor_net.four_blobs.__defaults__ + train.__defaults__[:2]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +195,7 @@ def test_defaults():
 def test_refused(flag, values, message, capsys):
     for value in values.split():
         with pytest.raises(SystemExit) as end:
-            main(["--epochs=0", f"{flag}={value}"])
+            xor_net.main(["--epochs=0", f"{flag}={value}"])
         out, err = capsys.readouterr()
         assert (end.value.code, out) == (2, "")
         assert f"argument {flag}: {message}" in err
@@ -213,9 +212,10 @@ def test_refused(flag, values, message, capsys):
     ],
 )
 def test_allowed(flags, accuracy, capsys):
-    main(flags.split())
+    xor_net.main(flags.split())
     verdict = "Learned" if float(accuracy) > 0.9 else "Did not learn"
-    assert f"\n{verdict}: accuracy {accuracy} (" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"\n{verdict}: accuracy {accuracy} (" in out
 
 
 def test_a_closed_pipe_ends_a_run_quietly():
@@ -228,7 +228,7 @@ def test_a_closed_pipe_ends_a_run_quietly():
 def test_picture(tmp_path):
     picture = tmp_path / "run.SVG"
     with matplotlib.rc_context({"lines.linewidth": 7}):
-        main(["--bug=hidden", f"--plot={picture}"])
+        xor_net.main(["--bug=hidden", f"--plot={picture}"])
         assert matplotlib.rcParams["lines.linewidth"] == 7, "the user's own setting"
     words = picture.read_text(encoding="utf-8")
     for gradient in (backprop, MISTAKES["hidden"]):
