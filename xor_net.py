@@ -92,12 +92,13 @@ def forward(network, x1, x2):
 
 
 def predict(network, features):
-    """Return the predictions (rows,) for features (rows, 2); ValueError if not 2."""
+    """Return predictions (rows,) for features (rows, 2); ValueError for (rows, 3)."""
     x1, x2 = np.array(features).T
     _, _, predictions = forward(network, x1, x2)
     return predictions
 
 
+# ---- Cost: of predictions and targets, both of shape (rows,) ------------------------
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
     if np.shape(predictions) != np.shape(targets):  # else numpy may broadcast
@@ -181,7 +182,7 @@ def train(
 ):
     """Yield (hand out) an Epoch for `network`, then one after each update.
 
-    Takes features (rows, 2) and targets (rows,); ValueError if their lengths differ.
+    Takes features (rows, 2) and targets (rows,); the first step checks them.
     """
     for number in range(epochs + 1):
         predictions = predict(network, features)
@@ -196,7 +197,7 @@ def train(
 
 # ---- The lesson ends here. What follows draws, reads the flags and prints -----------
 def draw(file, layer, start, features, targets, epochs, learning_rate):
-    """Write a picture: two runs, right and with the mistake in `layer`."""
+    """Write a picture of two runs, right and mistaken, to `file`, a str."""
     import matplotlib.figure  # only now: to load it takes longer than a run
 
     with matplotlib.rc_context():  # at its end the user's own settings come back
@@ -215,9 +216,8 @@ def draw(file, layer, start, features, targets, epochs, learning_rate):
         ):
             slopes.plot(a, derivative(a), style, h1, derivative(h1), style[:2] + "o")
             run = list(train(start, features, targets, epochs, learning_rate, gradient))
-            costs.plot(
-                [e.cost for e in run], style, marker="o", markevery=100, label=name
-            )
+            values = [epoch.cost for epoch in run]
+            costs.plot(values, style, marker="o", markevery=100, label=name)
             outputs = forward(run[-1].network, *np.meshgrid(x, x))
             panel.contourf(x, x, outputs[2], [0, 0.5], colors="0.9")
             names = ("h1 = 0.5", "h2 = 0.5", "prediction = 0.5 (grey: below 0.5)")
@@ -232,7 +232,7 @@ def draw(file, layer, start, features, targets, epochs, learning_rate):
             panel.set(title=title, xlabel="x1", ylabel="x2", aspect="equal")
         costs.legend()
         figure.legend(handles=panel.get_lines(), loc="outside lower center", ncols=3)
-        figure.savefig(file, format=file[-3:].lower())
+        figure.savefig(file, format=file[-3:])
 
 
 def read_flags(argv):
@@ -248,7 +248,7 @@ def read_flags(argv):
     picture = "write a picture: .png, .svg or .pdf (xor_net.png)"
     add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=picture)
     args = parser.parse_args(argv)
-    ending = (args.plot or ".png")[-4:].lower()
+    ending = ".png" if args.plot is None else args.plot[-4:].lower()
     for flag, is_allowed, allowed in (
         ("--seed", args.seed >= 0, "a whole number >= 0"),
         ("--epochs", args.epochs >= 0, "a whole number >= 0"),
@@ -263,24 +263,24 @@ def read_flags(argv):
 
 
 def main(argv=None):
-    """Train as the flags in `argv` say; print each epoch and what was learned."""
+    """Train as the list `argv` says (None: the command line); print what happens."""
     parser, args = read_flags(argv)
     rng = np.random.default_rng(args.seed)
     features, targets = four_blobs(rng, args.rows_per_blob, args.spread)
     start = initial_network(rng)
-    run = (start, features, targets, args.epochs, args.learning_rate)
+    setup = (start, features, targets, args.epochs, args.learning_rate)
     if args.plot:
         print(f"Drawing {args.plot} ...", file=sys.stderr)
         try:
-            draw(args.plot, args.bug or "both", *run)
+            draw(args.plot, args.bug or "both", *setup)
         except (ImportError, OSError) as error:
             parser.error(f"argument --plot: {error}")
     print(f"{len(targets)} rows, spread {args.spread}, seed {args.seed}", end=", ")
     print(f"learning rate {args.learning_rate}\nmistake in layer: {args.bug or 'none'}")
-    for epoch in train(*run, MISTAKES.get(args.bug, backprop)):
+    for epoch in train(*setup, MISTAKES.get(args.bug, backprop)):
         results = f"cost {epoch.cost:.4f}  accuracy {epoch.accuracy:.3f}"
         bar = "#" * round(100 * epoch.cost)
-        print(f"epoch {epoch.number:3}  {results}  {bar}"[:100], flush=True)
+        print(f"epoch {epoch.number:3}  {results}  {bar}", flush=True)
     print("\nparameter      before       after")
     for name, before, after in zip(Network._fields, start, epoch.network):
         print(f"{name:9}  {before:10.4g}  {after:10.4g}")
@@ -295,6 +295,6 @@ def main(argv=None):
 if __name__ == "__main__":
     try:
         main()
-    except BrokenPipeError:  # `| head` has closed the pipe
+    except OSError as error:  # 32, or 22 on Windows: `| head` has closed the pipe
         sys.stdout = None  # nobody reads the rest, so Python must not write it at exit
-        sys.exit(1)
+        sys.exit(1 if error.errno in (22, 32) else f"xor_net.py: error: {error}")
