@@ -42,9 +42,8 @@ def blocks(language):
 
 def table(first_cell):
     """Return the rows of the table whose first cell is this, each a list of cells."""
-    text = README[README.index(f"\n| {first_cell}".rstrip() + " |") + 1 :].split(
-        "\n\n"
-    )[0]
+    start = README.index(f"\n| {first_cell}".rstrip() + " |") + 1
+    text = README[start:].split("\n\n")[0]
     rows = [line.strip("| \n").split(" | ") for line in text.splitlines()]
     return [[cell.strip("`* ") for cell in row] for row in rows if "---" not in row]
 
