@@ -14,25 +14,37 @@ import numpy as np
 import pytest
 
 from xor_net import (
+    CENTRE_TARGETS,
     CENTRES,
-    MISTAKE,
-    MISTAKES,
+    EPOCHS,
     RATE,
-    RIGHT,
+    SLOPES,
+    SPREAD,
     Network,
     backprop,
+    cost,
     forward,
     four_blobs,
     initial_network,
+    mistaken_slope,
     predict,
+    sigmoid,
+    slope,
     train,
 )
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = pytest.mark.filterwarnings("error:::xor_net")
 README = Path("README.md").read_text(encoding="utf-8")
 PROSE = " ".join(README.split())
 SCRIPT = Path("xor_net.py").read_text(encoding="utf-8")
 TESTS = Path("test_xor_net.py").read_text(encoding="utf-8")
+INI = Path(".pytest.ini").read_text(encoding="utf-8")
+
+
+def says(*sentences):
+    """Fail unless README.md has each of these, whatever its line breaks."""
+    for sentence in sentences:
+        assert sentence in PROSE, sentence
 
 
 def blocks(language):
@@ -56,6 +68,35 @@ def run(folder, *arguments):
     return done.stdout + done.stderr, done.returncode
 
 
+def check(folder, *arguments):
+    """Run pytest on the copy of the project in a folder; return its output."""
+    plugins = [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+    ]  # in the order of the file
+    command = ["-m", "pytest", *plugins, *arguments]
+    options = {"cwd": folder, "capture_output": True, "text": True}
+    return subprocess.run([sys.executable, *command], check=False, **options).stdout
+
+
+def copy(folder, script):
+    """Write a copy of the project, with another xor_net.py, into a folder."""
+    (folder / "xor_net.py").write_text(script, encoding="utf-8")
+    (folder / "test_xor_net.py").write_text(TESTS, encoding="utf-8")
+    (folder / ".pytest.ini").write_text(INI, encoding="utf-8")
+
+
+def changed(folder, changes):
+    """Write a copy of the project into a folder, with changes in xor_net.py."""
+    script = SCRIPT
+    for old, new in changes:
+        assert script.count(old) == 1, old
+        script = script.replace(old, new)
+    copy(folder, script)
+
+
 # ---- Many seeds at once, by arrays --------------------------------------------------
 def gradient_of(network, features, targets, hidden, out):
     """Return what backprop returns, for many networks, each with rows of its own."""
@@ -69,110 +110,176 @@ def gradient_of(network, features, targets, hidden, out):
     return Network(*[term.sum(axis=-1, keepdims=True) for term in terms])
 
 
-def train_many(
-    seeds, hidden=RIGHT, out=RIGHT, start=initial_network, spread=0.7, rate=2
-):
-    """Train the seeds 0 to seeds - 1 for 100 epochs; return networks and accuracies."""
+def students_network(rng):
+    """Return the student's start: weights normal, biases 0."""
+    w = rng.normal(size=6).tolist()
+    return Network(w[0], w[1], 0.0, w[2], w[3], 0.0, w[4], w[5], 0.0)
+
+
+OURS = {"start": initial_network, "spread": SPREAD, "rate": RATE}
+STUDENTS = {"start": students_network, "spread": 1.0, "rate": 20.0}
+
+
+def data(seeds, spread, start):
+    """Return features, targets and first networks of the seeds 0 to seeds - 1."""
     rngs = [np.random.default_rng(seed) for seed in range(seeds)]
-    data = [four_blobs(rng, spread=spread) for rng in rngs]
-    features = np.array([rows for rows, _ in data])
-    targets = np.array([answers for _, answers in data])
-    network = Network(*np.transpose([start(rng) for rng in rngs])[..., None])
-    for _ in range(100):
+    blobs = [four_blobs(rng, spread=spread) for rng in rngs]
+    features = np.array([rows for rows, _ in blobs])
+    targets = np.array([answers for _, answers in blobs])
+    return features, targets, [start(rng) for rng in rngs]
+
+
+def train_many(
+    seeds, hidden, out, start, spread, rate, epochs=EPOCHS, give_predictions=False
+):
+    """Train the seeds 0 to seeds - 1; return their accuracies and costs."""
+    features, targets, networks = data(seeds, spread, start)
+    network = Network(*np.transpose(networks)[..., None])
+    for _ in range(epochs):
         derivatives = gradient_of(network, features, targets, hidden, out)
         network = Network(*[p - rate * d for p, d in zip(network, derivatives)])
     _, _, predictions = forward(network, features[..., 0], features[..., 1])
-    return network, np.mean(np.abs(predictions - targets) < 0.5, axis=1)
+    errors = predictions - targets
+    ends = np.mean(np.abs(errors) < 0.5, axis=1), np.mean(errors**2, axis=1)
+    return (*ends, predictions) if give_predictions else ends
 
 
-def learned(*arguments, **options):
-    """Return how many seeds end with an accuracy above 0.9."""
-    return int(np.sum(train_many(*arguments, **options)[1] > 0.9))
+def students_with_hidden_units(seeds, units):
+    """Train networks of any number of hidden units in the student's setting."""
 
+    def start(rng):
+        return rng.normal(size=(2, units)), rng.normal(size=(units, 1))
 
-def random_network(rng):
-    """Return a network of nine random normal parameters."""
-    return Network(*rng.normal(size=9).tolist())
-
-
-def rising(a):
-    """Return the slope 0.22 + 0.03 * (a - 0.27)."""
-    return 0.22 + 0.03 * (a - 0.27)
-
-
-def falling(a):
-    """Return the slope 0.22 - 0.03 * (a - 0.27)."""
-    return 0.22 - 0.03 * (a - 0.27)
+    x, y, weights = data(seeds, 1.0, start)
+    w1 = np.array([w for w, _ in weights])
+    w2 = np.array([w for _, w in weights])
+    b1, b2, y = np.zeros((seeds, 1, units)), np.zeros((seeds, 1, 1)), y[..., None]
+    for _ in range(EPOCHS):
+        h = sigmoid(x @ w1 + b1)
+        prediction = sigmoid(h @ w2 + b2)
+        delta = 2 * (prediction - y) / y.shape[1] * slope(prediction)
+        delta_h = delta @ w2.transpose(0, 2, 1) * slope(h)
+        w2 = w2 - 20 * h.transpose(0, 2, 1) @ delta
+        w1 = w1 - 20 * x.transpose(0, 2, 1) @ delta_h
+        b2 = b2 - 20 * delta.sum(axis=1, keepdims=True)
+        b1 = b1 - 20 * delta_h.sum(axis=1, keepdims=True)
+    prediction = sigmoid(sigmoid(x @ w1 + b1) @ w2 + b2)
+    return np.mean(np.abs(prediction - y) < 0.5, axis=(1, 2))
 
 
 def test_arrays_agree_with_the_loop():
-    rng = np.random.default_rng(0)
-    features, targets = four_blobs(rng)
-    network = random_network(rng)
-    for hidden, out in ((RIGHT, RIGHT), (MISTAKE, RIGHT), (RIGHT, MISTAKE)):
-        loop = backprop(network, features, targets, hidden, out)
-        arrays = gradient_of(network, features, targets, hidden, out)
+    features, targets = four_blobs(np.random.default_rng(0))
+    network = Network(*np.random.default_rng(1).normal(size=9).tolist())
+    for bug, slopes in SLOPES.items():
+        loop = backprop(network, features, targets, bug)
+        arrays = gradient_of(network, features, targets, *slopes)
         assert loop == pytest.approx(np.ravel(arrays))
 
 
-def test_counts_of_seeds():
-    counts = [
-        learned(50, *slopes) for slopes in itertools.product((RIGHT, MISTAKE), repeat=2)
-    ]
-    right, output, hidden, both = counts
-    assert f"Of 50 seeds, {right} learn with the right slope, {output} with" in PROSE
-    assert (
-        f"in the output layer, {hidden} in the hidden layer, {both} in both." in PROSE
+def test_seeds_0_to_49():
+    learn = {}
+    for bug, slopes in SLOPES.items():
+        accuracies, costs = train_many(50, *slopes, **OURS)
+        learn[bug] = np.sum(accuracies > 0.9)
+        if bug in ("both", "hidden"):
+            assert 0.23 < costs.min() < costs.max() < 0.26
+    assert learn == {"none": 50, "hidden": 0, "output": 50, "both": 0}
+    says("Of 50 seeds, 50 end above 0.9 with the right slope, none with the mistake.")
+
+
+def mix(middle, ends):
+    """Return a slope: one formula from 0.3 to 0.7, the other one outside."""
+
+    def mixed(output):
+        in_the_middle = (output >= 0.3) & (output <= 0.7)
+        return np.where(in_the_middle, middle(output), ends(output))
+
+    return mixed
+
+
+def test_middle_and_ends():
+    says(
+        "one formula in the middle (0.3 to 0.7), the other one at the ends, for h1 and"
     )
-    assert "0.22 + 0.03 * (a - 0.27)" in PROSE and "rises: 50 learn." in PROSE
-    assert "0.22 - 0.03 * (a - 0.27) falls: none learns." in PROSE
-    assert (learned(50, rising), learned(50, falling)) == (50, 0)
-    right = learned(1000, RIGHT, start=random_network)
-    hidden = learned(1000, MISTAKE, start=random_network)
-    assert (
-        f"{right} of 1,000 seeds learn, and {hidden} with the hidden mistake" in PROSE
+    says(
+        "This many of 200 seeds learn:", "(At learning rate 1 the middle matters too.)"
     )
+    formulas = {"right slope": slope, "mistake": mistaken_slope}
+    rows = table("in the middle")[1:]
+    pairs = [tuple(row[:2]) for row in rows]
+    assert sorted(pairs) == sorted(itertools.product(formulas, repeat=2))
+    for middle, ends, ours, students in rows:
+        mixed = mix(formulas[middle], formulas[ends])
+        accuracies, _ = train_many(200, mixed, slope, **OURS)
+        assert np.sum(accuracies > 0.9) == int(ours), (middle, ends)
+        accuracies, _ = train_many(200, mixed, slope, **STUDENTS)
+        assert np.sum(accuracies > 0.85) == int(students), (middle, ends)
 
 
-def test_conditions():
-    for hidden in (RIGHT, MISTAKE):
-        network, _ = train_many(50, hidden)
-        assert max(np.max(network.b_h1), np.max(network.b_h2)) < 0
-        assert min(np.min(network.w_h1_out), np.min(network.w_h2_out)) > 0
-        fell = np.all(np.array([network.w_h1_out, network.w_h2_out]) < 4)
-        assert fell == (hidden is MISTAKE)
+def test_learning_rate_1():
+    slow = {**OURS, "rate": 1.0}
+    right, _ = train_many(200, slope, slope, **slow)
+    middle, _ = train_many(200, mix(mistaken_slope, slope), slope, **slow)
+    assert np.sum(right > 0.9) > 150 and np.sum(middle > 0.9) < 50
 
 
-def test_the_student():
-    def start(rng):
-        w = rng.normal(size=6).tolist()
-        return Network(w[0], w[1], 0.0, w[2], w[3], 0.0, w[4], w[5], 0.0)
-
-    options = {"start": start, "spread": 1.0, "rate": 20}
-    _, right = train_many(200, RIGHT, RIGHT, **options)
-    _, both = train_many(200, MISTAKE, MISTAKE, **options)
-    assert f"{np.sum(right > 0.85)} get above 0.85 with the right slope" in PROSE
-    assert np.all(np.abs(both - 0.5) < 0.02) and "all stay near 0.5" in PROSE
+def test_output_layer():
+    ours, _ = train_many(200, slope, mistaken_slope, **OURS)
+    students, _ = train_many(200, slope, mistaken_slope, **STUDENTS)
+    learn = f"{np.sum(ours > 0.9)} of ours learn, {np.sum(students > 0.85)} of the"
+    says(f"the mistake does less harm: {learn} student's.")
 
 
-# ---- Tables -------------------------------------------------------------------------
+def test_students_predictions_jump_together():
+    says("at rate 20 all predictions jump together at each update, from above 0.5 to")
+    means = []
+    for epochs in (99, 100):
+        options = {**STUDENTS, "epochs": epochs}
+        _, costs, predictions = train_many(
+            200, mistaken_slope, mistaken_slope, **options, give_predictions=True
+        )
+        assert costs.min() > 0.3 and predictions.std(axis=1).max() < 0.06
+        means.append(predictions.mean(axis=1) - 0.5)
+    assert np.all(means[0] * means[1] < 0)
+
+
+def test_stuck_with_the_right_slope():
+    accuracies, _ = train_many(200, slope, slope, **STUDENTS)
+    says(f"in the student's setting {np.sum(accuracies <= 0.85)} of 200 seeds fail.")
+    slow = {**STUDENTS, "rate": 5.0}
+    accuracies, _ = train_many(200, slope, slope, **slow, epochs=400)
+    says(f"(rate 5, 400 epochs: {np.sum(accuracies <= 0.85)} fail)")
+    accuracies = students_with_hidden_units(200, 3)
+    says(f"three hidden units ({np.sum(accuracies <= 0.85)} fail)")
+
+
+# ---- Figures of one network ---------------------------------------------------------
+def test_numbers_of_the_two_formulas():
+    section = PROSE.split("## Middle and ends")[1].split("A test:")[0]
+    numbers = re.findall(r"0\.\d+", section)
+    assert len(numbers) == 9
+    for output, mistaken, right in zip(*[iter(numbers)] * 3):
+        assert mistaken == f"{mistaken_slope(float(output)):.3f}"
+        assert right == f"{slope(float(output)):.3f}"
+
+
 def test_row_by_hand():
     _, *rows = table("parameter")
     before = Network(*[float(row[1]) for row in rows])
-    start, end = train(before, [[2.0, -1.0]], [1.0], epochs=1)
+    _, end = train(before, [[2.0, -1.0]], [1.0], epochs=1)
     derivatives = backprop(before, [[2.0, -1.0]], [1.0])
     h1, h2, prediction = forward(before, 2.0, -1.0)
     delta_out = 2 * (prediction - 1.0) * prediction * (1 - prediction)
     known = {
-        "z_h1": 0.5 * 2 - 0.5 * -1 - 1,
-        "z_h2": -0.5 * 2 + 0.5 * -1 - 1,
+        "z_h1": before.w_x1_h1 * 2 + before.w_x2_h1 * -1 + before.b_h1,
+        "z_h2": before.w_x1_h2 * 2 + before.w_x2_h2 * -1 + before.b_h2,
         "h1": h1,
         "h2": h2,
-        "z_out": 4 * h1 + 4 * h2 - 2,
+        "z_out": before.w_h1_out * h1 + before.w_h2_out * h2 + before.b_out,
         "prediction": prediction,
         "delta_out": delta_out,
-        "delta_h1": delta_out * 4 * h1 * (1 - h1),
-        "delta_h2": delta_out * 4 * h2 * (1 - h2),
+        "delta_h1": delta_out * before.w_h1_out * h1 * (1 - h1),
+        "delta_h2": delta_out * before.w_h2_out * h2 * (1 - h2),
         "x1": 2,
         "x2": -1,
     }
@@ -184,89 +291,93 @@ def test_row_by_hand():
         assert f"{known[name]:.5f}" == value, name
     for row, name in zip(rows, Network._fields):
         derivative = getattr(derivatives, name)
-        after = getattr(end.network, name)
+        after = getattr(end, name)
         product = np.prod([known[factor] for factor in row[2].split(" * ")])
         assert product == pytest.approx(derivative), name
         assert [row[0], *row[3:]] == [name, f"{derivative:.5f}", f"{after:.5f}"]
-    new = forward(end.network, 2.0, -1.0)[2]
-    assert f"prediction is {new:.4f}. It was {prediction:.4f}," in PROSE
-    assert run(".", "-c", blocks("python")[0]) == (f"{start}\n{end}\n", 0)
-
-
-EXAMPLE = Network(-0.15, 0.05, -1.0, 0.15, -0.05, -1.0, 4.0, 4.0, -2.0)
-
-
-def test_four_rows():
-    for target, row, *cells in table("target")[1:]:
-        x1, x2 = map(float, row.split(", "))
-        h1, _, _ = forward(EXAMPLE, x1, x2)
-        assert (x1 * x2 < 0) == float(target)
-        assert cells == [f"{value:.3f}" for value in (h1, RIGHT(h1), MISTAKE(h1))]
-    assert README.count("**0.") == 4
-
-
-def test_gaps():
-    features, targets = four_blobs(np.random.default_rng(0), 1, 0.0)
-    for column, hidden in ((1, RIGHT), (2, MISTAKE)):
-        network = EXAMPLE
-        gaps = {"gap of target 0": [], "gap of target 1": []}
-        for epoch in range(51):
-            h1, _, _ = forward(network, *features.T)
-            if epoch in (0, 10, 50):
-                gaps["gap of target 0"].append(f"{abs(h1[0] - h1[1]):.3f}")
-                gaps["gap of target 1"].append(f"{abs(h1[2] - h1[3]):.3f}")
-            derivatives = backprop(network, features, targets, hidden)
-            network = Network(*[p - RATE * d for p, d in zip(network, derivatives)])
-        for row in table("trained on these four rows")[1:]:
-            if row[0].startswith("gap"):
-                assert row[column].split(", ") == gaps[row[0][:15]]
+    new = forward(end, 2.0, -1.0)[2]
+    says(f"with learning rate {RATE:.0f}.")
+    says(f"The prediction goes from {prediction:.4f} to {new:.4f}.")
 
 
 def test_ceilings():
     phi = NormalDist().cdf
-    spreads, ceilings = table("spread")
-    for spread, ceiling in zip(spreads[1:], ceilings[1:]):
+    text = PROSE.split("best band on new rows, is ")[1].split(". ")[0]
+    ceilings = re.findall(r"(0\.\d{3}) for (?:spread )?(\d(?:\.\d)?)", text)
+    assert len(ceilings) == 2
+    for ceiling, spread in ceilings:
         d = 2 * np.sqrt(2) / float(spread)
         ts = np.arange(0, d, 0.001)
         best = max((2 * phi(t) - 1 + phi(d - t) + phi(-d - t)) / 2 for t in ts)
         assert ceiling == f"{best:.3f}"
 
 
-# ---- Quotations and things to try ---------------------------------------------------
+# ---- Quotations of what is printed --------------------------------------------------
 def test_sample():
-    sample = re.escape(blocks("text")[0]).replace(re.escape("...\n"), r"(?:.*\n)+")
+    sample = next(block for block in blocks("text") if block.startswith("400 rows"))
+    pattern = re.escape(sample).replace(re.escape("...\n"), r"(?:.*\n)+")
     out, status = run(".", "xor_net.py")
-    assert re.fullmatch(sample, out) and status == 0
+    assert re.fullmatch(pattern, out) and status == 0
+
+
+def test_the_run_with_the_mistake():
+    out, _ = run(".", "xor_net.py", "--bug")
+    end = re.search(r"epoch 100  cost (\S+)  accuracy (\S+)", out)
+    says(
+        f"`python xor_net.py --bug`) the cost ends at {end[1]}, the accuracy at {end[2]}"
+    )
+
+
+def test_the_end_of_the_run_with_the_mistake():
+    rng = np.random.default_rng(0)
+    features, targets = four_blobs(rng)
+    networks = list(train(initial_network(rng), features, targets, bug="both"))
+    end = networks[-1]
+    for row in table("rows of target")[1:]:
+        target = float(row[0])
+        centres = [c for c, t in zip(CENTRES, CENTRE_TARGETS) if t == target]
+        at_centres = [f"{forward(end, x1, x2)[0]:.3f}" for x1, x2 in centres]
+        sums = []
+        for bug in ("both", "none"):
+            # The derivatives of one half of the rows: each has twice its share.
+            half = targets == target
+            share = backprop(end, features[half], targets[half], bug).b_h1 / 2
+            sums.append(f"{share:.4f}")
+        assert row[1:] == [", ".join(at_centres), *sums], row
+    epochs = np.array([cost(predict(n, features), targets) for n in networks])
+    assert epochs[35] > epochs[5] + 0.005, "the bump in panel 2"
+    for network in networks[10:30]:  # a very small update raises the cost there
+        derivatives = backprop(network, features, targets, "both")
+        moved = Network(*[p - 1e-6 * d for p, d in zip(network, derivatives)])
+        old = cost(predict(network, features), targets)
+        assert cost(predict(moved, features), targets) > old
 
 
 def test_what_a_run_prints_after_its_epochs():
     out, _ = run(".", "xor_net.py", "--bug")
-    rng = np.random.default_rng(0)
-    features, targets = four_blobs(rng)
+    features, targets = four_blobs(rng := np.random.default_rng(0))
     start = initial_network(rng)
-    *_, last = train(start, features, targets, gradient=MISTAKES["both"])
+    *_, last = train(start, features, targets, bug="both")
     epochs, parameters, centres, _ = out.split("\n\n")
     bars = [line.count("#") for line in epochs.splitlines()[2:]]
-    assert bars[-1] == round(100 * last.cost) and len(bars) == 101
+    errors = predict(last, features) - targets
+    assert bars[-1] == round(100 * np.mean(errors**2)) and len(bars) == 101
     cells = parameters.split()
     assert cells[4::3] == [f"{before:.4g}" for before in start]
-    assert cells[5::3] == [f"{after:.4g}" for after in last.network]
-    predictions = predict(last.network, CENTRES)
-    assert centres.split()[7::4] == [f"{answer:.4f}" for answer in predictions]
+    assert cells[5::3] == [f"{after:.4g}" for after in last]
+    for line, (x1, x2) in zip(centres.splitlines()[2:], CENTRES):
+        h1, h2, prediction = forward(last, x1, x2)
+        known = [f"{x1}", f"{x2}", f"{float(x1 * x2 < 0):.0f}"]
+        known += [f"{h1:.3f}", f"{h2:.3f}", f"{prediction:.4f}"]
+        assert line.split() == known
 
 
 def test_the_quoted_check():
-    assert blocks("python")[1] in TESTS
+    assert any(block in TESTS for block in blocks("python"))
 
 
-def changed(folder, changes):
-    """Write a copy of the project into a folder, with changes in xor_net.py."""
-    script = SCRIPT
-    for old, new in changes:
-        assert script.count(old) == 1, old
-        script = script.replace(old, new)
-    (folder / "xor_net.py").write_text(script, encoding="utf-8")
-    (folder / "test_xor_net.py").write_text(TESTS, encoding="utf-8")
+# ---- Changes that the reader is told to make ----------------------------------------
+CHANGE = r"`([^`]+)`\s+to\s+`([^`]+)`"
 
 
 def last_accuracy(folder, *flags):
@@ -275,42 +386,99 @@ def last_accuracy(folder, *flags):
     return re.findall(r"^epoch.*accuracy (\S+)", out, re.MULTILINE)[-1]
 
 
-CHANGE = r"`([^`]+)`\s+to\s+`([^`]+)`"
-
-
 def test_the_weak_and_the_strong_check(tmp_path):
-    section = README.split("## How the check")[1].split("\n## ")[0]
-    changed(tmp_path, re.findall(CHANGE, section))
+    section = README.split("## Check your own")[1].split("\n## ")[0]
+    changed(tmp_path, re.findall(CHANGE, section)[:1])
     out, _ = run(tmp_path, "xor_net.py")
     costs = re.findall(r"cost (\S+)", out)
     assert costs == sorted(costs, reverse=True) and "\nLearned" in out
-    out, _ = run(tmp_path, "-m", "pytest", "-p", "no:cacheprovider")
-    first = re.search(r"^FAILED \S+", out, re.MULTILINE)[0]
-    assert first.split("::")[1] in PROSE
+    out = check(tmp_path)
+    assert "\nFAILED test_xor_net.py::test_gradient - Failed: w_h1_out" in out
+
+
+def items():
+    """Return the things to try, by number, each in one line."""
+    text = README.split("\n## Try it")[1].split("\nAnswer")[0]
+    found = re.split(r"\n\d\. ", text)[1:]
+    return {number: " ".join(item.split()) for number, item in enumerate(found, 1)}
 
 
 def test_things_to_try(tmp_path):
-    items = re.split(r"\n\d\. ", README.split("\n## Try it")[1])[1:]
-    seen = 0
-    for item in items:
-        changes = re.findall(CHANGE, item)
-        flags = ["--bug", "hidden"] if "--bug" in item or "MISTAKE" in item else []
-        ends = re.search(r"ends\s+at\s+(\d\.\d{3})", item)
-        if ends:
-            changed(tmp_path, changes)
-            assert last_accuracy(tmp_path, *flags) == ends[1]
-            seen += 1
-        if "passes" in item:
-            command = ["-m", "pytest", "-k", "gradient", "-p", "no:cacheprovider"]
-            out, status = run(tmp_path, *command)
-            assert status == 0 and "9 passed" in out
-    for formula in ("3 * a * (1 - a)", "0.22 + 0 * a"):
-        changed(
-            tmp_path, [("= sigmoid_derivative_from_input ", f"= lambda a: {formula} ")]
-        )
-        assert f"`{formula}`" in README
-        assert (
-            f"{last_accuracy(tmp_path, '--bug', 'hidden')} ("
-            in README.split("Answers")[1]
-        )
-    assert seen == 4
+    first = last_accuracy(".", "--bug", "hidden")
+    assert f"the accuracy ends at {first}" in items()[1]
+    changed(tmp_path, re.findall(CHANGE, items()[3]))
+    assert f"the accuracy ends at {last_accuracy(tmp_path)}" in items()[3]
+    changed(tmp_path, re.findall(CHANGE, items()[4]))
+    end = last_accuracy(tmp_path, "--learning-rate", "2")
+    assert f"With `--learning-rate 2` the accuracy ends at {end}." in items()[4]
+    assert "1 passed" in check(tmp_path, "-k", "gradient")
+    assert "\nFAILED test_xor_net.py::test_cost - " in check(tmp_path)
+
+
+def test_other_slopes(tmp_path):
+    old, *slopes = re.findall(r"`([^`]*output[^`]*|0\.1)`", items()[2])
+    answers = re.search(r"Answers to 2: ([\d., ]+)\.", README)[1].split(", ")
+    assert len(slopes) == len(answers) == 3
+    for new, answer in zip(slopes, answers):
+        changed(tmp_path, [(f"return {old}", f"return {new}")])
+        picture = f"--plot={tmp_path / 'slope.png'}"
+        assert last_accuracy(tmp_path, "--bug", "hidden", picture) == answer, new
+
+
+# ---- One's own back-propagation, as the README tells it -----------------------------
+ROWS_FIRST = """
+    h = sigmoid(X @ W1 + b1)
+    p = sigmoid(h @ W2 + b2)
+    delta = 2 * (p - y) / len(y) * p * (1 - p)
+    delta_h = delta @ W2.T * h * (1 - h)
+    dW1, db1, dW2, db2 = X.T @ delta_h, delta_h.sum(axis=0), h.T @ delta, delta.sum()
+"""
+COLUMNS_FIRST = """
+    h = sigmoid(W1 @ X + b1)
+    p = sigmoid(W2 @ h + b2)
+    delta = 2 * (p - y) / y.shape[1] * p * (1 - p)
+    delta_h = W2.T @ delta * h * (1 - h)
+    dW1, db1, dW2, db2 = delta_h @ X.T, delta_h.sum(axis=1), delta @ h.T, delta.sum()
+"""
+UPDATES = """
+    W1_before, b1_before, W2_before, b2_before = W1.copy(), b1.copy(), W2.copy(), b2.copy()
+    h = sigmoid(X @ W1 + b1)
+    p = sigmoid(h @ W2 + b2)
+    delta = 2 * (p - y) / len(y) * p * (1 - p)
+    delta_h = delta @ W2.T * h * (1 - h)
+    W2 -= 0.5 * h.T @ delta
+    b2 -= 0.5 * delta.sum(axis=0)
+    W1 -= 0.5 * X.T @ delta_h
+    b1 -= 0.5 * delta_h.sum(axis=0)
+    dW1, db1 = (W1_before - W1) / 0.5, (b1_before - b1) / 0.5
+    dW2, db2 = (W2_before - W2) / 0.5, (b2_before - b2) / 0.5
+"""
+
+
+def own_project(folder, lines, columns=False):
+    """Write a copy with a backprop as the README gives it, with somebody's lines."""
+    template = next(b for b in blocks("python") if b.startswith("def backprop"))
+    if columns:
+        template, changes = re.subn(r"# (.*  # this too, if)", r"\1", template)
+        assert changes == 2
+    own = re.sub(r" +# Your lines.*\n", lambda _: lines, template)
+    assert own.count("\n") > template.count("\n")
+    start, end = SCRIPT.index("def backprop"), SCRIPT.index("# ---- Training")
+    copy(folder, SCRIPT[:start] + own + "\n\n" + SCRIPT[end:])
+
+
+@pytest.mark.parametrize(
+    "lines, columns", [(ROWS_FIRST, False), (COLUMNS_FIRST, True), (UPDATES, False)]
+)
+def test_own_backprop(lines, columns, tmp_path):
+    own_project(tmp_path, lines, columns)
+    assert "14 passed, 2 skipped" in check(tmp_path)
+    h = "sigmoid(h) * (1 - sigmoid(h))"
+    assert lines.count("h * (1 - h)") == 1
+    own_project(tmp_path, lines.replace("h * (1 - h)", h), columns)
+    assert "test_gradient - Failed: w and b of h1 and h2: " in check(tmp_path)
+    p = "sigmoid(p) * (1 - sigmoid(p))"
+    own_project(tmp_path, lines.replace("p * (1 - p)", p), columns)
+    assert "test_gradient - Failed: all nine: " in check(tmp_path)
+    own_project(tmp_path, lines.replace("2 * (p - y)", "(p - y)"), columns)
+    assert "test_gradient - Failed: all nine by the factor 0.5" in check(tmp_path)
