@@ -80,8 +80,8 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small: h1 and h2 start near 0.44, where the sigmoid is steep, and predictions near
-    # 0.45. Different: two equal hidden units get equal derivatives, and stay equal.
+    # Small weights: h1, h2 and the prediction start near 0.45, where the sigmoid is
+    # steep. Opposite signs: two equal hidden units get equal derivatives and stay equal.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -0.25, -w1, -w2, -0.25, 1.5, 1.5, -1.5)
 
@@ -106,7 +106,7 @@ def predict(network, features):
 # ---- Cost: of predictions and targets, both of shape (rows,) ------------------------
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
-    if np.shape(predictions) != np.shape(targets):  # numpy might pair each with all
+    if np.shape(predictions) != np.shape(targets):  # numpy may pair each with each
         raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
     return np.array(predictions) - np.array(targets)
 
@@ -172,7 +172,7 @@ def train(network, features, targets, epochs=EPOCHS, learning_rate=RATE, bug="no
     """Yield (hand out) the network, then the one after each update; see backprop."""
     yield network
     for _ in range(epochs):
-        if bug == "none":  # a backprop of your own needs no bug
+        if bug == "none":  # so a backprop of your own works without `bug`
             derivatives = backprop(network, features, targets)
         else:
             derivatives = backprop(network, features, targets, bug)
@@ -219,7 +219,7 @@ def draw(file, bug, start, features, targets, epochs, learning_rate):
         costs.plot(mistaken_costs, "C1--o", markevery=[0, -1])
         costs.axhline(0.25, color="k", linewidth=0.5)
         costs.set(title="Cost", xlabel="epoch")
-        costs.legend(["right slope", "mistake", "0.5 in each row"], loc="center right")
+        costs.legend(["right slope", "mistake", "prediction 0.5"], loc="center right")
         title = f"Right slope\ncost {right_costs[-1]:.3f}"
         draw_result(results[0], title, right[-1], features, targets)
         title = f"Mistake in layer: {bug}\ncost {mistaken_costs[-1]:.3f}"
