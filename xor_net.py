@@ -18,8 +18,8 @@ import numpy as np
 
 ROWS_PER_BLOB = 100  # these four are the defaults of functions and flags
 SPREAD = 0.7  # standard deviation of a blob
-EPOCHS = 100  # number of updates
-RATE = 8.0  # learning rate
+EPOCHS = 100  # passes through all rows, each with one update
+RATE = 8.0  # learning rate: large, because the derivatives here are small
 # ---- Data: four blobs of rows; target 1 where the signs of the centre differ --------
 CENTRES = ((-2, -2), (2, 2), (-2, 2), (2, -2))
 CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
@@ -80,7 +80,7 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small weights: h1, h2 and the prediction start near 0.45, where the sigmoid is
+    # Small w1, w2: h1, h2 and the prediction start near 0.45, where the sigmoid is
     # steep. Opposite signs: two equal hidden units get equal derivatives and stay equal.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -0.25, -w1, -w2, -0.25, 1.5, 1.5, -1.5)
@@ -106,7 +106,7 @@ def predict(network, features):
 # ---- Cost: of predictions and targets, both of shape (rows,) ------------------------
 def errors(predictions, targets):
     """Return prediction - target for each row; ValueError if the shapes differ."""
-    if np.shape(predictions) != np.shape(targets):  # numpy may pair each with each
+    if np.shape(predictions) != np.shape(targets):  # else numpy may pair all with all
         raise ValueError(f"shapes differ: {np.shape(predictions)}, {np.shape(targets)}")
     return np.array(predictions) - np.array(targets)
 
@@ -169,15 +169,15 @@ def backprop(network, features, targets, bug="none"):
 
 # ---- Training: full-batch gradient descent, one update from all rows ----------------
 def train(network, features, targets, epochs=EPOCHS, learning_rate=RATE, bug="none"):
-    """Yield (hand out) the network, then the one after each update; see backprop."""
+    """Yield (give out) the first network, then one after each update; see backprop."""
     yield network
     for _ in range(epochs):
         if bug == "none":  # so a backprop of your own works without `bug`
-            derivatives = backprop(network, features, targets)
+            gradient = backprop(network, features, targets)
         else:
-            derivatives = backprop(network, features, targets, bug)
+            gradient = backprop(network, features, targets, bug)
         # The cost rises along the gradient, so each parameter moves against it.
-        moved = [p - learning_rate * d for p, d in zip(network, derivatives)]
+        moved = [p - learning_rate * d for p, d in zip(network, gradient)]
         network = Network(*moved)
         yield network
 
@@ -213,20 +213,20 @@ def draw(file, bug, start, features, targets, epochs, learning_rate):
         (slopes, costs), results = figure.subplots(2, 2)
         slopes.plot(outputs, [slope(output) for output in outputs], "C0-")
         slopes.plot(outputs, [mistaken_slope(output) for output in outputs], "C1--")
-        slopes.set(title="Slope of the sigmoid", xlabel="output of a unit")
+        slopes.set(title="1. Slope, by each formula", xlabel="output of a unit")
         slopes.legend(["right slope", "mistake"], loc="lower center")
         costs.plot(right_costs, "C0-o", markevery=[0, -1])
         costs.plot(mistaken_costs, "C1--o", markevery=[0, -1])
         costs.axhline(0.25, color="k", linewidth=0.5)
-        costs.set(title="Cost", xlabel="epoch")
+        costs.set(title="2. Cost", xlabel="epoch", ylim=(0, None))
         costs.legend(["right slope", "mistake", "prediction 0.5"], loc="center right")
-        title = f"Right slope\ncost {right_costs[-1]:.3f}"
+        title = f"3. Right slope\ncost {right_costs[-1]:.3f}"
         draw_result(results[0], title, right[-1], features, targets)
-        title = f"Mistake in layer: {bug}\ncost {mistaken_costs[-1]:.3f}"
-        shades = draw_result(results[1], title, mistaken[-1], features, targets)
+        title = f"4. Mistake in layer: {bug}\ncost {mistaken_costs[-1]:.3f}"
+        image = draw_result(results[1], title, mistaken[-1], features, targets)
         label = "shade: prediction; dot: target of a row"
-        figure.colorbar(shades, ax=results, location="bottom", aspect=40, label=label)
-        figure.savefig(file, format=file[-3:])
+        figure.colorbar(image, ax=results, location="bottom", aspect=40, label=label)
+        figure.savefig(file)
 
 
 def read_flags(argv):
@@ -237,12 +237,12 @@ def read_flags(argv):
     add("--epochs", type=int, default=EPOCHS, help=f"updates (default {EPOCHS})")
     add("--learning-rate", type=float, default=RATE, help=f"step size (default {RATE})")
     add("--spread", type=float, default=SPREAD, help=f"of each blob (default {SPREAD})")
-    rows = f"rows in each blob (default {ROWS_PER_BLOB})"
-    add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help=rows)
-    bug = "layer with the mistake (default none; --bug alone means both)"
-    add("--bug", nargs="?", const="both", default="none", choices=SLOPES, help=bug)
-    plot = "write a picture (default no; --plot alone means xor_net.png)"
-    add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=plot)
+    rows_help = f"rows in each blob (default {ROWS_PER_BLOB})"
+    add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help=rows_help)
+    bug_help = "layer with the mistake (default none; --bug alone means both)"
+    add("--bug", nargs="?", const="both", default="none", choices=SLOPES, help=bug_help)
+    plot_help = "write a picture (default no; --plot alone means xor_net.png)"
+    add("--plot", nargs="?", const="xor_net.png", metavar="FILE", help=plot_help)
     args = parser.parse_args(argv)
     file = Path("xor_net.png" if args.plot is None else args.plot)
     can_plot = file.suffix.lower() in (".png", ".svg", ".pdf") and file.parent.is_dir()
@@ -277,9 +277,9 @@ def main(argv=None):
     network, acc = start, 0.0
     for epoch, network in enumerate(train(*setup, args.bug)):
         predictions = predict(network, features)
-        mse, acc = cost(predictions, targets), accuracy(predictions, targets)
-        bar = "#" * round(min(35, 100 * mse))  # 35 also if the cost is inf or nan
-        print(f"epoch {epoch:3}  cost {mse:.4f}  accuracy {acc:.4f}  {bar}", flush=True)
+        now, acc = cost(predictions, targets), accuracy(predictions, targets)
+        bar = "#" * round(min(35, 100 * now))  # 35 also if the cost is inf or nan
+        print(f"epoch {epoch:3}  cost {now:.4f}  accuracy {acc:.4f}  {bar}", flush=True)
     print("\nparameter      before       after")
     for name, before, after in zip(Network._fields, start, network):
         print(f"{name:9}  {before:10.4g}  {after:10.4g}")

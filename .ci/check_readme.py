@@ -198,7 +198,7 @@ def mix(middle, ends):
 
 
 def test_middle_and_ends():
-    says("one formula from 0.3 to 0.7, the other one outside.")
+    says("the hidden layer had one formula from 0.3 to 0.7 and the other one outside.")
     says("This many of 200 seeds learn:")
     formulas = {"right slope": slope, "mistake": mistaken_slope}
     rows = table("in the middle")[1:]
@@ -213,7 +213,7 @@ def test_middle_and_ends():
 
 
 def test_learning_rate_1():
-    says("at learning rate 1, 100 epochs are too few.")
+    says("(At learning rate 1 the middle delays ours.)")
     slow = {**OURS, "rate": 1.0}
     right, _ = train_many(200, slope, slope, **slow)
     middle, _ = train_many(200, mix(mistaken_slope, slope), slope, **slow)
@@ -225,12 +225,15 @@ def test_learning_rate_1():
 def test_output_layer():
     ours, _ = train_many(200, slope, mistaken_slope, **OURS)
     students, _ = train_many(200, slope, mistaken_slope, **STUDENTS)
-    learn = f"{np.sum(ours > 0.9)} of ours learn, and {np.sum(students > 0.85)} of the"
-    says(f"With the mistake in the output layer only, {learn} student's.")
+    right, _ = train_many(200, slope, slope, **STUDENTS)
+    says(
+        f"With the mistake in the output layer only, {np.sum(ours > 0.9)} of ours learn,",
+        f"and {np.sum(students > 0.85)} (not {np.sum(right > 0.85)}) of the student's.",
+    )
 
 
 def test_students_predictions_jump_together():
-    says("all predictions jump together at each update, from above 0.5 to below and")
+    says("predictions jump together at each update, from above 0.5 to below and back,")
     means = []
     for epochs in (99, 100):
         options = {**STUDENTS, "epochs": epochs}
@@ -245,18 +248,20 @@ def test_students_predictions_jump_together():
 def test_stuck_with_the_right_slope():
     accuracies, _ = train_many(200, slope, slope, **STUDENTS)
     fail = accuracies[accuracies <= 0.85]
-    says(f"with the student's first weights, {len(fail)} of 200 seeds end there.")
+    says(f"with the student's first weights {len(fail)} of 200 seeds end there;")
     assert np.mean((fail > 0.6) & (fail < 0.75)) > 0.98, "near 0.7"
     slow = {**STUDENTS, "rate": 5.0}
     accuracies, _ = train_many(200, slope, slope, **slow, epochs=400)
-    says(f"(rate 5, 400 epochs: {np.sum(accuracies <= 0.85)} of 200)")
+    says(
+        f"with learning rate 5 and 400 epochs {np.sum(accuracies <= 0.85)}, with three"
+    )
     accuracies = students_with_hidden_units(200, 3)
-    says(f"three hidden units ({np.sum(accuracies <= 0.85)} of 200)")
+    says(f"with three hidden units {np.sum(accuracies <= 0.85)}.")
 
 
 # ---- Figures of one network ---------------------------------------------------------
 def test_numbers_of_the_two_formulas():
-    pattern = r"At h1 = (\S+) the mistake is (0\.\d+), the right slope (0\.\d+)\."
+    pattern = r"At h1 = (\S+) the mistake gives (\S+), the right slope is (0\.\d+)"
     numbers = re.findall(pattern, PROSE)
     assert len(numbers) == 2
     for output, mistaken, right in numbers:
@@ -328,7 +333,7 @@ def test_the_run_with_the_mistake():
     out, _ = run(".", "xor_net.py", "--bug")
     end = re.search(r"epoch 100  cost (\S+)  accuracy (\S+)", out)
     later = re.search(r"epoch  35  cost \S+  accuracy (\S+)", out)
-    numbers = f"{end[1]}, the accuracy at {end[2]}, after {float(later[1])} at epoch 35"
+    numbers = f"{end[1]}, the accuracy at {end[2]} ({float(later[1])} at epoch 35)"
     says(f"`python xor_net.py --bug`) the cost ends at {numbers}")
     rng = np.random.default_rng(0)
     features, targets = four_blobs(rng)
@@ -415,7 +420,7 @@ def test_picture(bug, tmp_path, monkeypatch):
         assert np.allclose(shades.get_array().reshape(known.shape), known, atol=1e-6)
     names = [text.get_text() for text in costs.get_legend().get_texts()]
     assert names == ["right slope", "mistake", "prediction 0.5"]
-    assert results[1].get_title().startswith(f"Mistake in layer: {bug}\n")
+    assert results[1].get_title().startswith(f"4. Mistake in layer: {bug}\n")
 
 
 # ---- Changes that the reader is told to make ----------------------------------------
