@@ -110,15 +110,14 @@ def measured_derivative(name, network, features, targets, step=1e-5):
 
 NAMES = Network._fields
 LOOK_AT = {  # for the names of the wrong derivatives
-    (): "nothing else",
+    (): "none",
     NAMES: "all nine: delta_out, or not every row is added; or forward or cost differs",
     NAMES[0:6]: "w and b of h1 and h2: the slope, w_h1_out and w_h2_out",
     NAMES[0:3]: "w and b of h1: delta_h1",
     NAMES[3:6]: "w and b of h2: delta_h2",
     NAMES[6:9]: "w and b of the output unit: the lines that use delta_out",
     NAMES[0:2] + NAMES[3:5] + NAMES[6:8]: "all weights: a term such as weight decay",
-    NAMES[0:2] + NAMES[3:5]: "w from x1, x2: the sign, or the order of x1, x2",
-    NAMES[1:2] + NAMES[3:4]: "w_x2_h1, w_x1_h2: changed places; W1.T for W1?",
+    NAMES[1:2] + NAMES[3:4]: "w_x2_h1, w_x1_h2: changed places? W1.T for W1?",
     NAMES[0:8]: "all but b_out: the order of h1 and h2",
 }
 
@@ -136,10 +135,11 @@ def fault(found, network, features, targets):
         measured = measured_derivative(name, network, features, targets)
         factors.append(float(np.divide(number, measured)))
         table += f"\n{name:9} {number:12.6g} {measured:12.6g} {factors[-1]:10.7g}"
-    wrong, rest = differs(factors, 1.0), differs(factors, factors[8])
-    if len(wrong) == 9 and len(rest) < 8 and factors[8] != 0:  # most have one factor
-        look = f"all nine by the factor {factors[8]:.4g} (sign, 2, n, learning rate?)"
-        return f"{look}, and {LOOK_AT.get(rest, ', '.join(rest))}{table}"
+    most_frequent = min(factors, key=lambda factor: len(differs(factors, factor)))
+    wrong, rest = differs(factors, 1.0), differs(factors, most_frequent)
+    if len(wrong) == 9 and len(rest) < 7:
+        look = f"all nine by the factor {most_frequent:.4g} (sign, 2, n, learning rate)"
+        return f"{look}, except {LOOK_AT.get(rest, ', '.join(rest))}{table}"
     look = LOOK_AT.get(wrong, ", ".join(wrong) + ": its own line, its place in return")
     return look + table if wrong else ""
 
