@@ -227,13 +227,15 @@ def test_output_layer():
     students, _ = train_many(200, slope, mistaken_slope, **STUDENTS)
     right, _ = train_many(200, slope, slope, **STUDENTS)
     says(
-        f"With the mistake in the output layer only, {np.sum(ours > 0.9)} of ours learn,",
-        f"and {np.sum(students > 0.85)} (not {np.sum(right > 0.85)}) of the student's.",
+        f"With it in the output layer only, {np.sum(ours > 0.9)} of ours learn,",
+        f"{np.sum(students > 0.85)} (not {np.sum(right > 0.85)}) of the student's.",
     )
 
 
 def test_students_predictions_jump_together():
-    says("predictions jump together at each update, from above 0.5 to below and back,")
+    says(
+        "predictions jump together at each update, across 0.5: the cost is above 0.25."
+    )
     means = []
     for epochs in (99, 100):
         options = {**STUDENTS, "epochs": epochs}
@@ -304,9 +306,7 @@ def test_row_by_hand():
         assert product == pytest.approx(derivative), name
         assert [row[0], *row[3:]] == [name, f"{derivative:.5f}", f"{after:.5f}"]
     new = forward(end, 2.0, -1.0)[2]
-    says(
-        f"here with learning rate {RATE:.0f}. The prediction goes from {prediction:.4f} to {new:.4f}."
-    )
+    says(f"At rate {RATE:.0f} the prediction goes from {prediction:.4f} to {new:.4f}.")
 
 
 def test_ceilings():
@@ -434,7 +434,7 @@ def last_accuracy(folder, *flags):
 
 
 def test_the_weak_and_the_strong_check(tmp_path):
-    section = README.split("## Check your own")[1].split("\n## ")[0]
+    section = README.split("## How the check")[1].split("\n## ")[0]
     changed(tmp_path, re.findall(CHANGE, section)[:1])
     out, _ = run(tmp_path, "xor_net.py")
     costs = re.findall(r"cost (\S+)", out)
