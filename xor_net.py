@@ -20,6 +20,7 @@ ROWS_PER_BLOB = 100  # these four are the defaults of functions and flags
 SPREAD = 0.7  # standard deviation of a blob
 EPOCHS = 100  # passes through all rows, each with one update
 RATE = 8.0  # learning rate: large, because the derivatives here are small
+
 # ---- Data: four blobs of rows; target 1 where the signs of the centre differ --------
 CENTRES = ((-2, -2), (2, 2), (-2, 2), (2, -2))
 CENTRE_TARGETS = (0.0, 0.0, 1.0, 1.0)
@@ -80,8 +81,8 @@ class Network(NamedTuple):
 
 def initial_network(rng):
     """Return a Network to start from; takes a numpy.random.Generator."""
-    # Small w1, w2: h1, h2 and the prediction start near 0.45, where the sigmoid is
-    # steep. Opposite signs: two equal hidden units get equal derivatives and stay equal.
+    # Small w1, w2: h1, h2 and the prediction start near 0.45, where the sigmoid is steep.
+    # Opposite signs: equal hidden units would get equal derivatives, and stay equal.
     w1, w2 = (0.1 * rng.standard_normal(2)).tolist()
     return Network(w1, w2, -0.25, -w1, -w2, -0.25, 1.5, 1.5, -1.5)
 
@@ -219,7 +220,7 @@ def draw(file, bug, start, features, targets, epochs, learning_rate):
         costs.plot(mistaken_costs, "C1--o", markevery=[0, -1])
         costs.axhline(0.25, color="k", linewidth=0.5)
         costs.set(title="2. Cost", xlabel="epoch", ylim=(0, None))
-        costs.legend(["right slope", "mistake", "prediction 0.5"], loc="center right")
+        costs.legend(["right slope", "mistake", "cost if all 0.5"], loc="center right")
         title = f"3. Right slope\ncost {right_costs[-1]:.3f}"
         draw_result(results[0], title, right[-1], features, targets)
         title = f"4. Mistake in layer: {bug}\ncost {mistaken_costs[-1]:.3f}"

@@ -213,7 +213,7 @@ def test_middle_and_ends():
 
 
 def test_learning_rate_1():
-    says("(At learning rate 1 the middle delays ours.)")
+    says("(At rate 1 the middle delays ours.)")
     slow = {**OURS, "rate": 1.0}
     right, _ = train_many(200, slope, slope, **slow)
     middle, _ = train_many(200, mix(mistaken_slope, slope), slope, **slow)
@@ -234,7 +234,7 @@ def test_output_layer():
 
 def test_students_predictions_jump_together():
     says(
-        "predictions jump together at each update, across 0.5: the cost is above 0.25."
+        "the student's predictions jump together across 0.5 at each update: accuracy 0.5,"
     )
     means = []
     for epochs in (99, 100):
@@ -255,10 +255,10 @@ def test_stuck_with_the_right_slope():
     slow = {**STUDENTS, "rate": 5.0}
     accuracies, _ = train_many(200, slope, slope, **slow, epochs=400)
     says(
-        f"with learning rate 5 and 400 epochs {np.sum(accuracies <= 0.85)}, with three"
+        f"at rate 5 with 400 epochs {np.sum(accuracies <= 0.85)}; with three hidden units,"
     )
     accuracies = students_with_hidden_units(200, 3)
-    says(f"with three hidden units {np.sum(accuracies <= 0.85)}.")
+    says(f"rate 20 and 100 epochs {np.sum(accuracies <= 0.85)}. Or try other seeds.")
 
 
 # ---- Figures of one network ---------------------------------------------------------
@@ -419,7 +419,7 @@ def test_picture(bug, tmp_path, monkeypatch):
         known = forward(networks[-1], *middles)[2]
         assert np.allclose(shades.get_array().reshape(known.shape), known, atol=1e-6)
     names = [text.get_text() for text in costs.get_legend().get_texts()]
-    assert names == ["right slope", "mistake", "prediction 0.5"]
+    assert names == ["right slope", "mistake", "cost if all 0.5"]
     assert results[1].get_title().startswith(f"4. Mistake in layer: {bug}\n")
 
 
