@@ -109,7 +109,7 @@ def measured_derivative(name, network, features, targets, step=1e-5):
 
 NAMES = Network._fields
 LOOK_AT = {  # for the names of the wrong derivatives
-    (): "none",
+    (): "nothing else",
     NAMES: "all nine: delta_out, or not every row is added; or forward or cost differs",
     NAMES[0:6]: "w and b of h1 and h2: the slope, w_h1_out and w_h2_out",
     NAMES[0:3]: "w and b of h1: delta_h1",
@@ -139,7 +139,7 @@ def fault(found, network, features, targets):
     wrong, rest = differs(factors, 1.0), differs(factors, most_frequent)
     if len(wrong) == 9 and len(rest) < 7:
         look = f"all nine by the factor {most_frequent:.4g} (sign, 2, n, learning rate)"
-        return f"{look}, except {LOOK_AT.get(rest, ', '.join(rest))}{table}"
+        return f"{look}, and {LOOK_AT.get(rest, ', '.join(rest))}{table}"
     look = LOOK_AT.get(wrong, ", ".join(wrong) + ": its own line, its place in return")
     return look + table if wrong else ""
 
