@@ -187,7 +187,7 @@ def test_learns():
 
 
 def test_main(capsys):
-    other = "--seed=3 --rows-per-blob=7 --spread=1.5 --epochs=5 --learning-rate=2"
+    other = "--seed=3 --rows-per-blob=7 --spread=1.5 --epochs=5 --learning-rate=0.5"
     for flags in ("", other, "--rows-per-blob=1 --spread=100 --learning-rate=1000"):
         costs, accuracies = run(*flags.split())
         xor_net.main(flags.split())

@@ -29,6 +29,7 @@ from xor_net import (
     main,
     mistaken_slope,
     predict,
+    read_flags,
     sigmoid,
     slope,
     train,
@@ -381,13 +382,22 @@ def test_a_closed_pipe_ends_a_run_quietly():
         assert (process.stderr.read(), process.wait()) == (b"", 1)
 
 
+def test_the_limits_themselves_are_allowed():
+    low = "--seed=0 --epochs=0 --learning-rate=1e-9 --spread=0 --rows-per-blob=1"
+    high = "--learning-rate=1000 --spread=100 --rows-per-blob=100000 --plot=a.pdf"
+    for flags in (low, high):
+        read_flags(flags.split())
+    _, args = read_flags(["--bug", "--plot"])
+    assert (args.seed, args.bug, args.plot) == (0, "both", "xor_net.png")
+
+
 def test_targets_of_another_length_are_refused():
     features, targets = four_blobs(np.random.default_rng(0))
     with pytest.raises(ValueError):
         backprop(initial_network(np.random.default_rng(0)), features, targets[:-1])
 
 
-@pytest.mark.parametrize("bug", ["hidden", "output", "both"])
+@pytest.mark.parametrize("bug", ["none", "hidden", "output", "both"])
 def test_picture(bug, tmp_path, monkeypatch):
     drawn = []
 
@@ -398,6 +408,7 @@ def test_picture(bug, tmp_path, monkeypatch):
     with matplotlib.rc_context({"text.usetex": True}):  # the user's own settings
         main([f"--bug={bug}", f"--plot={tmp_path / 'run.png'}", "--epochs=30"])
         assert matplotlib.rcParams["text.usetex"]
+    bug = "both" if bug == "none" else bug  # a picture needs a mistake
     slopes, costs, *results = drawn[0].axes[:4]
     outputs = np.linspace(0, 1, 101)
     for line, formula in zip(slopes.get_lines(), (slope, mistaken_slope)):
