@@ -220,7 +220,7 @@ def test_the_mistake_is_found():
     for bug, wrong in (("hidden", "h1 and h2"), ("output", "nine"), ("both", "nine")):
         message = fault(backprop(*case, bug), *case)
         assert wrong in message, f"with bug {bug} the wrong ones are not {wrong}"
-        learns = run(f"--bug={bug}")[1][-1] > 0.9
+        learns = run("--rows-per-blob=40", f"--bug={bug}")[1][-1] > 0.9
         assert learns == (bug == "output"), f"bug {bug}; or the data, or the start?"
 
 
