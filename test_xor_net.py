@@ -135,10 +135,10 @@ def fault(found, network, features, targets):
         factors.append(float(np.divide(number, measured)))
         mark = "  WRONG" if abs(factors[-1] - 1) > 1e-5 else ""
         table += f"\n{name:9} {number:12.6g} {measured:12.6g} {factors[-1]:10.7g}{mark}"
-    most_frequent = min(factors, key=lambda factor: len(differs(factors, factor)))
-    wrong, rest = differs(factors, 1.0), differs(factors, most_frequent)
+    frequent = min(factors, key=lambda factor: len(differs(factors, factor)))
+    wrong, rest = differs(factors, 1.0), differs(factors, frequent)
     if len(wrong) == 9 and len(rest) < 7:
-        look = f"all nine by the factor {most_frequent:.4g} (sign, 2, n, learning rate)"
+        look = f"all nine by the factor {frequent:.4g} (sign, 2, n, rate; 0: no update)"
         return f"{look}, and {LOOK_AT.get(rest, ', '.join(rest))}{table}"
     look = LOOK_AT.get(wrong, ", ".join(wrong) + ": its own line, its place in return")
     return look + table if wrong else ""

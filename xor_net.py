@@ -237,7 +237,7 @@ def read_flags(argv):
     add("--seed", type=int, default=0, help="same seed, same run (default 0)")
     add("--epochs", type=int, default=EPOCHS, help=f"updates (default {EPOCHS})")
     add("--learning-rate", type=float, default=RATE, help=f"step size (default {RATE})")
-    add("--spread", type=float, default=SPREAD, help=f"of each blob (default {SPREAD})")
+    add("--spread", type=float, default=SPREAD, help=f"blob width (default {SPREAD})")
     rows_help = f"rows in each blob (default {ROWS_PER_BLOB})"
     add("--rows-per-blob", type=int, default=ROWS_PER_BLOB, help=rows_help)
     bug_help = "layer with the mistake (default none; --bug alone means both)"
